@@ -1,0 +1,99 @@
+import { z } from 'zod'
+
+import { consoleTargetSchema } from './console.ts'
+import { type Failure } from './failure.ts'
+import { hostReportSchema } from './host.ts'
+import { problemSchema } from './problem.ts'
+import { idSchema, nameSchema, vmDraftSchema, vmSpecSchema } from './vm-spec.ts'
+import { vmAccelerationSchema, vmCommandSchema, vmDetailSchema, vmEntrySchema } from './vm-state.ts'
+
+const nothing = z.strictObject({})
+const vm = z.strictObject({ id: idSchema })
+
+/** Every call that a client can make: one table for Electron, web and CLI. Results are data; state comes as events. */
+export const apiCalls = {
+  'app.info': {
+    params: nothing,
+    result: z.strictObject({
+      version: z.string(),
+      shell: z.enum(['electron', 'web', 'cli']),
+      dataFolder: z.string(),
+      stateFolder: z.string(),
+    }),
+  },
+  'vm.list': { params: nothing, result: z.array(vmEntrySchema) },
+  'vm.show': { params: vm, result: vmDetailSchema },
+  /** What would happen with this draft or this stored machine: every problem, and the exact command. Changes nothing. */
+  'vm.preview': {
+    params: z.strictObject({ draft: z.unknown() }),
+    result: z.strictObject({
+      problems: z.array(problemSchema),
+      command: vmCommandSchema.optional(),
+      acceleration: vmAccelerationSchema.optional(),
+    }),
+  },
+  'vm.command': { params: vm, result: vmCommandSchema },
+  /** `newDisks`: disks to make in the machine's folder, in bytes, by the draft's disk id. */
+  'vm.create': {
+    params: z.strictObject({
+      draft: vmDraftSchema,
+      newDisks: z.record(idSchema, z.number().int().positive()).default({}),
+    }),
+    result: z.strictObject({ id: idSchema }),
+  },
+  /** Replaces the whole spec of a stopped machine; id, uuid, version and createdAt must be the stored ones. */
+  'vm.update': { params: z.strictObject({ spec: vmSpecSchema }), result: nothing },
+  'vm.rename': { params: z.strictObject({ id: idSchema, name: nameSchema }), result: nothing },
+  'vm.duplicate': {
+    params: z.strictObject({ id: idSchema, name: nameSchema.optional() }),
+    result: z.strictObject({ id: idSchema }),
+  },
+  /** Moves the machine's folder to the trash; `vm.restore` brings it back. */
+  'vm.delete': { params: vm, result: z.strictObject({ trashId: z.string() }) },
+  'vm.restore': { params: z.strictObject({ trashId: z.string() }), result: z.strictObject({ id: idSchema }) },
+  'vm.start': { params: vm, result: nothing },
+  'vm.pause': { params: vm, result: nothing },
+  'vm.resume': { params: vm, result: nothing },
+  'vm.reset': { params: vm, result: nothing },
+  /** Asks the guest over ACPI; after `deadlineMs` without effect the state says `shutdownIgnored`. */
+  'vm.shutdown': {
+    params: z.strictObject({ id: idSchema, deadlineMs: z.int().min(1000).max(3_600_000).default(60_000) }),
+    result: nothing,
+  },
+  'vm.powerOff': { params: vm, result: nothing },
+  'vm.suspend': { params: vm, result: nothing },
+  /** Forgets a saved memory state, so that the next start boots afresh. */
+  'vm.discardSuspended': { params: vm, result: nothing },
+  /** A run in a terminal whose changes are thrown away; it ends with its console. */
+  'vm.throwaway': {
+    params: z.strictObject({ id: idSchema, cols: z.int().min(1).max(1000), rows: z.int().min(1).max(1000) }),
+    result: z.strictObject({ runId: idSchema }),
+  },
+  /** The console's log as kept on disk, newest `maxBytes`, base64. */
+  'console.log': {
+    params: z.strictObject({
+      target: consoleTargetSchema,
+      maxBytes: z.int().positive().max(16_777_216).default(1_048_576),
+    }),
+    result: z.strictObject({ base64: z.string(), totalBytes: z.number() }),
+  },
+  'host.check': { params: z.strictObject({ again: z.boolean().default(false) }), result: hostReportSchema },
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
+
+export type ApiCalls = typeof apiCalls
+export type CallName = keyof ApiCalls
+export type CallParams<N extends CallName> = z.input<ApiCalls[N]['params']>
+export type CallResult<N extends CallName> = z.output<ApiCalls[N]['result']>
+
+/** What every transport carries back. */
+export type CallOutcome<T = unknown> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** What the owner announces to every client. Events state facts; they never ask for anything. */
+export const apiEventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('vm.changed'), entry: vmEntrySchema }),
+  z.strictObject({ kind: z.literal('vm.removed'), id: z.string() }),
+  z.strictObject({ kind: z.literal('host.checked'), report: hostReportSchema }),
+])
+export type ApiEvent = z.infer<typeof apiEventSchema>

@@ -1,0 +1,20 @@
+import type { ApiEvent, CallOutcome } from './api.ts'
+import type { ConsoleFrame, ConsoleHandle, ConsoleTarget } from './console.ts'
+
+/**
+ * The one opening between the window and the owner: `window.petri` in Electron, a WebSocket elsewhere.
+ * It carries calls by name and decides nothing.
+ */
+export interface PetriBridge {
+  readonly shell: 'electron' | 'web'
+  /** `callId` is the caller's, unique per window; `cancel` uses it. Resolves always; failures are outcomes. */
+  call(name: string, params: unknown, callId: string): Promise<CallOutcome>
+  cancel(callId: string): void
+  /** Returns the end of the subscription. */
+  subscribe(listener: (event: ApiEvent) => void): () => void
+  openConsole(target: ConsoleTarget, listener: (frame: ConsoleFrame) => void): ConsoleHandle
+  /** Tells when the owner is lost and found again (web only; Electron never calls it). */
+  onConnection(listener: (connected: boolean) => void): () => void
+  /** Opens an https address outside after a question to the person. */
+  openExternal(url: string): void
+}
