@@ -4,7 +4,7 @@ import { idSchema } from './vm-spec.ts'
 
 /** Newest output kept in memory per console and replayed to a new viewer, in bytes. */
 export const CONSOLE_HISTORY_BYTES = 1024 * 1024
-/** Size at which a console's log file is cut back to its newer half, in bytes. */
+/** Size at which a console's log gives up its older half, in bytes. */
 export const CONSOLE_LOG_MAX_BYTES = 16 * 1024 * 1024
 /** Output a viewer may have received and not yet acknowledged before the hub stops sending, in bytes. */
 export const CONSOLE_VIEWER_WINDOW_BYTES = 1024 * 1024
@@ -30,6 +30,8 @@ export type ConsoleFrame =
   /** The viewer could not keep up; this many bytes are not shown (they are in the log). */
   | { readonly kind: 'skipped'; readonly bytes: number }
   | { readonly kind: 'marker'; readonly marker: ConsoleMarker; readonly replay: boolean }
+  /** The guest does not read its input: this many bytes that the viewer typed or pasted were thrown away. */
+  | { readonly kind: 'input-dropped'; readonly bytes: number }
   /** No more bytes will come until the next `marker` of kind `power-on`; the viewer stays attached. */
   | { readonly kind: 'idle'; readonly reason: string }
   /** The channel is over (throwaway run ended, machine deleted, connection lost). */
@@ -45,6 +47,11 @@ export type ConsoleMarker = z.infer<typeof consoleMarkerSchema>
 /** From a viewer to the hub. */
 export type ViewerFrame =
   | { readonly kind: 'write'; readonly bytes: Uint8Array }
+  /**
+   * What the viewer's terminal answers to a query of the guest (cursor position, device attributes). Kept apart from
+   * typed input: only one viewer's answers reach the guest, at a bounded rate.
+   */
+  | { readonly kind: 'reply'; readonly bytes: Uint8Array }
   /** This many bytes of `data` frames have been drawn (or dropped) by the viewer. */
   | { readonly kind: 'ack'; readonly bytes: number }
   | { readonly kind: 'resize'; readonly cols: number; readonly rows: number }
