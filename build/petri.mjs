@@ -1,0 +1,9 @@
+/**
+ * `npm run -s petri -- <command>`: brings dist up to date when sources have changed, then runs the CLI in this process,
+ * so that the terminal, the signals and the exit code are its own.
+ */
+import { buildPetri } from './build.mjs'
+
+const built = await buildPetri({ ifNeeded: true, quiet: true })
+if (built.length > 0) process.stderr.write(`petri: built ${built.join(', ')} first\n`)
+await import(new URL('../dist/main/cli.js', import.meta.url).href)
