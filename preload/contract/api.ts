@@ -25,7 +25,11 @@ export const apiCalls = {
   'vm.show': { params: vm, result: vmDetailSchema },
   /** What would happen with this draft or this stored machine: every problem, and the exact command. Changes nothing. */
   'vm.preview': {
-    params: z.strictObject({ draft: z.unknown() }),
+    /** `newDisks` as in `vm.create`: disks that do not exist yet are no problem. A whole spec is a draft, too. */
+    params: z.strictObject({
+      draft: z.unknown(),
+      newDisks: z.record(idSchema, z.number().int().positive()).default({}),
+    }),
     result: z.strictObject({
       problems: z.array(problemSchema),
       command: vmCommandSchema.optional(),
