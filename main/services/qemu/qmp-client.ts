@@ -49,7 +49,7 @@ export interface QmpEvent {
 
 /** One open monitor. Closing it does not touch the machine. */
 export interface QmpClient {
-  /** Runs a command and returns its `return` value. Throws QmpError, QmpConnectionError. */
+  /** Runs a command and returns its `return` value; `timeoutMs` may be infinite. Throws QmpError, QmpConnectionError. */
   execute(command: string, args?: Readonly<Record<string, unknown>>, timeoutMs?: number): Promise<unknown>
   /** Called for each event from now on; one listener. */
   onEvent(listener: (event: QmpEvent) => void): void
@@ -62,7 +62,7 @@ interface Pending {
   readonly command: string
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
-  readonly timer: NodeJS.Timeout
+  readonly timer: NodeJS.Timeout | undefined
 }
 
 /**
@@ -142,10 +142,13 @@ class Monitor implements QmpClient {
     resolve: (value: unknown) => void,
     reject: (error: Error) => void,
   ): Pending {
-    const timer = setTimeout(
-      () => reject(new QmpConnectionError('silent', `QEMU did not answer ${command} within ${timeoutMs / 1000} s`)),
-      timeoutMs,
-    )
+    // An infinite wait ends with the connection; setTimeout itself would take Infinity for 1 ms.
+    const timer = Number.isFinite(timeoutMs)
+      ? setTimeout(
+          () => reject(new QmpConnectionError('silent', `QEMU did not answer ${command} within ${timeoutMs / 1000} s`)),
+          timeoutMs,
+        )
+      : undefined
     return { command, resolve, reject, timer }
   }
 
