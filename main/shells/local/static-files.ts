@@ -26,12 +26,28 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+/** The built window by the paths that a browser asks for; `/` is the page. */
+export interface StaticFiles {
+  /** undefined: there is no such file. Rejects when the folder can no longer be read. */
+  find(path: string): Promise<StaticFile | undefined>
+}
+
 /**
- * Lists the files of a built window by the path that a browser asks for; `/` is the page. What is not in the table is
- * not there: no request path ever becomes a file path, so none can lead out of the folder. Links are left out.
- * Throws the file system's error when the folder cannot be read.
+ * Serves from a list of the folder's files. What is not in the list is not there: no request path ever becomes a file
+ * path, so none can lead out of the folder, and links are left out. The list is made again when something is missing,
+ * because the window may have been built anew. Throws the file system's error when the folder cannot be read.
  */
-export async function staticFiles(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
+export async function openStaticFiles(folder: string): Promise<StaticFiles> {
+  let files = await listFiles(folder)
+  return {
+    find: async (path) => {
+      if (!files.has(path)) files = await listFiles(folder)
+      return files.get(path)
+    },
+  }
+}
+
+async function listFiles(folder: string): Promise<ReadonlyMap<string, StaticFile>> {
   const files = new Map<string, StaticFile>()
   const add = async (path: string, url: string): Promise<void> => {
     for (const entry of await readdir(path, { withFileTypes: true })) {

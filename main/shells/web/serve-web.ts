@@ -11,7 +11,7 @@ import { WebSocketServer } from 'ws'
 import { type App } from '../../api/app.ts'
 import { portHolder } from '../../system/net/port-holder.ts'
 import { endConnection, serveConnection } from '../local/serve-connection.ts'
-import { type StaticFile, staticFiles } from '../local/static-files.ts'
+import { openStaticFiles, type StaticFiles } from '../local/static-files.ts'
 import { windowHeaders } from '../local/window-headers.ts'
 import { BadTokenBrake } from './bad-token-brake.ts'
 import { checkRequest } from './request-gate.ts'
@@ -61,7 +61,7 @@ export class PortTakenError extends Error {
  * Throws `PortTakenError`, or the file system's error when the built window is not there.
  */
 export async function serveWeb(options: ServeWebOptions): Promise<WebServer> {
-  const files = await staticFiles(options.rendererFolder)
+  const files = await openStaticFiles(options.rendererFolder)
   await mkdir(options.runtimeFolder, { recursive: true, mode: 0o700 })
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 })
@@ -120,12 +120,12 @@ async function listen(server: Server, port: number): Promise<number> {
 class WebSite {
   readonly #app: App
   readonly #port: number
-  readonly #files: ReadonlyMap<string, StaticFile>
+  readonly #files: StaticFiles
   readonly #access: WebAccess
   readonly #brake: BadTokenBrake
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: WIRE_MAX_REQUEST_BYTES })
 
-  constructor(options: ServeWebOptions, port: number, files: ReadonlyMap<string, StaticFile>, access: WebAccess) {
+  constructor(options: ServeWebOptions, port: number, files: StaticFiles, access: WebAccess) {
     this.#app = options.app
     this.#port = port
     this.#files = files
@@ -194,7 +194,7 @@ class WebSite {
   }
 
   async #sendFile(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const file = this.#files.get(path)
+    const file = await this.#files.find(path)
     if (!file) return say(request, response, 404, 'There is nothing at this address.')
     const content = await readFile(file.path)
     response.setHeader('Content-Type', file.contentType)
