@@ -2,6 +2,8 @@ import type { Problem } from '#contract/problem'
 import type { VmSpec } from '#contract/vm-spec'
 import type { ExplainedArg } from '#contract/vm-state'
 
+import type { VmDecisions } from './vm-decisions.ts'
+
 /** A bind mount of the sandbox. `guestPath` is where QEMU sees it: below /vm for files, /run/petri for sockets. */
 export interface SandboxMount {
   readonly hostPath: string
@@ -32,6 +34,11 @@ export type Preparation =
       readonly path: string
     }
   | { readonly kind: 'tpm-state'; readonly folder: string }
+  /**
+   * An empty qcow2 above `basePath` for one throwaway run: `qemu-img create -f qcow2 -b basePath -F baseFormat path`.
+   * QEMU is told the base on its command line, so the name in the header is for `qemu-img` alone.
+   */
+  | { readonly kind: 'overlay'; readonly basePath: string; readonly baseFormat: string; readonly path: string }
 
 /** One machine ready to be launched: the spec with every default decided, and everything its command line needs. */
 export interface VmPlan {
@@ -51,6 +58,16 @@ export interface VmPlan {
   /** The same in order, cut into options with a sentence each. */
   readonly explained: readonly ExplainedArg[]
   readonly warnings: readonly Problem[]
+  /** What the command follows from; `throwawayArgv` makes its own of it. */
+  readonly decisions: VmDecisions
+}
+
+/** A foreground run in a terminal whose changes are thrown away. */
+export interface ThrowawayPlan {
+  readonly argv: readonly string[]
+  readonly explained: readonly ExplainedArg[]
+  /** To be made before the start; what lies in the scratch folder is deleted after the run. */
+  readonly preparations: readonly Preparation[]
 }
 
 /** Either a plan, or every reason why there is none. `problems` may hold warnings in both cases. */

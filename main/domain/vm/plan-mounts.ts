@@ -1,0 +1,77 @@
+import { overlayFile } from '../qemu/layered-drive.ts'
+import { nodeName } from '../qemu/node-name.ts'
+import {
+  cdromSandboxPath,
+  diskSandboxPath,
+  firmwareSandboxPath,
+  hostPath,
+  initrdSandboxPath,
+  kernelSandboxPath,
+  runtimeSandboxFolder,
+  scratchSandboxFolder,
+  tpmStateFolder,
+  uefiVarsFile,
+  uefiVarsSandboxPath,
+} from './sandbox-paths.ts'
+import type { VmDecisions } from './vm-decisions.ts'
+import type { Preparation, SandboxMount } from './vm-plan.ts'
+
+/** Everything of the host that the machine sees besides the system's own /usr, and how. */
+export function planMounts(decisions: VmDecisions): readonly SandboxMount[] {
+  const { accelerator, firmware, mode, spec, vmFolder } = decisions
+  const writable = mode.kind === 'service' ? 'read-write' : 'read-only'
+  const onHost = (path: string) => hostPath(vmFolder, path)
+  return [
+    ...(accelerator === 'kvm' ? [mount('/dev/kvm', '/dev/kvm', 'device')] : []),
+    ...(firmware && firmwareSandboxPath(firmware) !== firmware.codePath
+      ? [mount(firmware.codePath, firmwareSandboxPath(firmware), 'read-only')]
+      : []),
+    ...(firmware?.varsTemplatePath ? [mount(onHost(uefiVarsFile), uefiVarsSandboxPath, writable)] : []),
+    ...(spec.kernel ? [mount(onHost(spec.kernel.kernelPath), kernelSandboxPath, 'read-only')] : []),
+    ...(spec.kernel?.initrdPath === undefined
+      ? []
+      : [mount(onHost(spec.kernel.initrdPath), initrdSandboxPath, 'read-only')]),
+    ...spec.disks.map((disk) =>
+      mount(onHost(disk.path), diskSandboxPath(disk), disk.readOnly ? 'read-only' : writable),
+    ),
+    ...spec.cdroms.flatMap((cdrom) =>
+      cdrom.path === null ? [] : [mount(onHost(cdrom.path), cdromSandboxPath(cdrom), 'read-only')],
+    ),
+    mode.kind === 'service'
+      ? mount(decisions.runtimeFolder, runtimeSandboxFolder, 'read-write')
+      : mount(mode.scratchFolder, scratchSandboxFolder, 'read-write'),
+  ]
+}
+
+/** What has to be made before QEMU starts, in order. */
+export function planPreparations({ firmware, mode, spec, vmFolder }: VmDecisions): readonly Preparation[] {
+  const uefiVars = firmware?.varsTemplatePath
+    ? [
+        {
+          kind: 'uefi-vars',
+          templatePath: firmware.varsTemplatePath,
+          templateFormat: firmware.varsTemplateFormat,
+          path: hostPath(vmFolder, uefiVarsFile),
+        } as const,
+      ]
+    : []
+  if (mode.kind === 'service') {
+    return [
+      ...uefiVars,
+      ...(spec.tpm ? [{ kind: 'tpm-state', folder: hostPath(vmFolder, tpmStateFolder) } as const] : []),
+    ]
+  }
+  const overlay = (basePath: string, baseFormat: string, node: string) =>
+    ({ kind: 'overlay', basePath, baseFormat, path: `${mode.scratchFolder}/${overlayFile(node)}` }) as const
+  return [
+    ...uefiVars,
+    ...uefiVars.map(({ path }) => overlay(path, 'qcow2', 'uefi-vars')),
+    ...spec.disks
+      .filter((disk) => !disk.readOnly)
+      .map((disk) => overlay(hostPath(vmFolder, disk.path), disk.format, nodeName('disk', disk.id))),
+  ]
+}
+
+function mount(from: string, sandboxPath: string, mode: SandboxMount['mode']): SandboxMount {
+  return { hostPath: from, sandboxPath, mode }
+}
