@@ -1,5 +1,7 @@
 import type { VmArchitecture } from '#contract/vm-spec'
 
+import type { DiskHeader } from './disk-header.ts'
+
 /** What `planVm` needs to know about this host, gathered by `services/host`. Pure data; every path is absolute. */
 export interface HostFacts {
   /** QEMU's name of the host's own architecture. */
@@ -49,7 +51,7 @@ export type FileFacts =
       readonly readable: boolean
       readonly writable: boolean
       /** What the header gate found inside: the format by its magic, and what makes the file refer to others. */
-      readonly header: { readonly format: string | undefined; readonly refersTo: string | undefined }
+      readonly header: DiskHeader
       /** Who holds the file open for writing, in words (`machine "web"`, `qemu-img, process 4711`); undefined: nobody. */
       readonly heldBy: string | undefined
     }
