@@ -1,0 +1,155 @@
+import {
+  cdromBuses,
+  diskBuses,
+  diskFormats,
+  networkModels,
+  videoDevices,
+  type VmArchitecture,
+  vmArchitectures,
+  type VmDraft,
+  vmDraftSchema,
+} from '#contract/vm-spec'
+import { type Command, Option } from 'commander'
+
+import { callApi, withSession } from './call-api.ts'
+import { type CliContext } from './cli-context.ts'
+import { CliFailure } from './cli-failure.ts'
+import { type CreateOptions, draftFromOptions } from './draft-from-options.ts'
+import { failureText } from './failure-text.ts'
+import {
+  cdromValue,
+  diskValue,
+  each,
+  forwardValue,
+  memoryMiBValue,
+  nicValue,
+  sizeBytesValue,
+  wholeNumberValue,
+} from './option-values.ts'
+import { printJson, printLine } from './print.ts'
+import { readDescription } from './read-description.ts'
+import { safeText } from './safe-text.ts'
+import { schemaProblems } from './schema-problems.ts'
+import { textStyle } from './text-style.ts'
+
+interface Options extends CreateOptions {
+  readonly name?: string
+  readonly from?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+/** `petri create`: a machine from options, from a description in JSON, or from both. */
+export function addCreateCommand(program: Command, context: CliContext): void {
+  const text = (value: string): string => value
+  program
+    .command('create')
+    .description('make a machine')
+    .argument('[name]', 'name for people; must be given here, with --name or in --from')
+    .option('--name <name>', 'the same as the argument')
+    .option('--from <file>', 'start from a description in JSON (- for standard input), as show --json prints it')
+    .addOption(
+      new Option('--preset <kind>', 'hardware that is emulated (IDE, e1000) or paravirtual (virtio)').choices([
+        'emulated',
+        'paravirtual',
+      ]),
+    )
+    .addOption(new Option('--arch <arch>', "architecture; this host's when left out").choices(vmArchitectures))
+    .option('--machine <type>', 'QEMU machine type, e.g. q35, virt')
+    .option('--memory <size>', 'MiB, or e.g. 2G', memoryMiBValue)
+    .option('--cpus <count>', 'number of CPU cores', wholeNumberValue(1, 256))
+    .option('--cpu <model>', 'QEMU CPU model')
+    .addOption(new Option('--accel <kind>', 'how the CPU is run').choices(['auto', 'kvm', 'tcg']))
+    .addOption(new Option('--firmware <kind>').choices(['bios', 'uefi']))
+    .option('--secure-boot', 'UEFI with Secure Boot')
+    .option('--tpm', 'a TPM 2.0')
+    .option(
+      '--disk <file>',
+      `FILE[,bus=${diskBuses.join('|')}][,format=…][,cache=…][,discard=…][,readonly=on]; repeatable`,
+      each(diskValue),
+    )
+    .option('--disk-size <size>', 'make a new disk of this size in the machine folder, e.g. 8G', sizeBytesValue)
+    .addOption(
+      new Option('--format <format>', 'format of disks that name none; new ones are qcow2').choices(diskFormats),
+    )
+    .option('--cdrom <file>', `FILE[,bus=${cdromBuses.join('|')}]; repeatable`, each(cdromValue))
+    .option('--iso <file>', 'the same as --cdrom', each(cdromValue))
+    .option('--kernel <file>', 'boot this kernel directly')
+    .option('--initrd <file>', 'with --kernel')
+    .option('--append <text>', 'kernel command line, with --kernel')
+    .option(
+      '--nic <card>',
+      `user|none[,model=${networkModels.join('|')}][,mac=…][,restrict=on][,forward=tcp:8080:80]; repeatable`,
+      each(nicValue),
+    )
+    .option(
+      '--forward <ports>',
+      'HOST:GUEST port on the first user card, e.g. 8080:80 or udp:5353:53; repeatable',
+      each(forwardValue),
+    )
+    .addOption(new Option('--display <device>', 'graphics card, or none').choices(['none', ...videoDevices]))
+    .option('--serial-ports <count>', 'number of serial ports', wholeNumberValue(0, 4))
+    .option('--tag <tag>', 'repeatable', each(text))
+    .option('--notes <text>')
+    .option('--dry-run', 'show every problem and the command that would run; make nothing')
+    .option('--json', 'print {id}, or with --dry-run what was found')
+    .action((argument: string | undefined, options: Options) =>
+      createMachine(context, argument ?? options.name, options),
+    )
+}
+
+async function createMachine(context: CliContext, name: string | undefined, options: Options): Promise<void> {
+  const { draft, newDisks } = draftFromOptions(options, {
+    name,
+    hostArchitecture: hostArchitecture(),
+    workingFolder: context.workingFolder,
+    base: options.from === undefined ? {} : withoutIdentity(await readDescription(context, options.from)),
+  })
+  const checked = checkedDraft(draft)
+  await withSession(context, async (session) => {
+    if (options.dryRun) {
+      const preview = await callApi(session, 'vm.preview', { draft: checked, newDisks }, context.signal)
+      if (options.json) return printJson(context.stdout, preview)
+      const problems = preview.problems
+      if (problems.length > 0) {
+        const title = `${problems.length} ${problems.length === 1 ? 'remark' : 'remarks'}`
+        context.stderr.write(failureText({ code: 'invalid', title, problems }, textStyle(context.stderr, context.env)))
+      }
+      if (preview.command === undefined)
+        throw new CliFailure({ code: 'invalid', title: 'This machine cannot be started' })
+      return printLine(context, preview.command.shell)
+    }
+    const created = await callApi(session, 'vm.create', { draft: checked, newDisks: { ...newDisks } }, context.signal)
+    if (options.json) printJson(context.stdout, created)
+    else printLine(context, `Made ${safeText(checked.name)}. Start it: petri run ${created.id}`)
+  })
+}
+
+function checkedDraft(draft: unknown): VmDraft {
+  const parsed = vmDraftSchema.safeParse(draft)
+  if (parsed.success) return parsed.data
+  throw new CliFailure({
+    code: 'invalid',
+    title: 'This description of a machine is not complete or not right',
+    problems: schemaProblems(parsed.error),
+  })
+}
+
+/** A copy of a description without what belongs to one machine alone. */
+function withoutIdentity(description: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { version: _version, id: _id, uuid: _uuid, createdAt: _createdAt, ...rest } = description
+  return rest
+}
+
+/** This host's architecture by QEMU's name; Node's names are listed in its documentation of process.arch. */
+function hostArchitecture(): VmArchitecture {
+  const names: Readonly<Record<string, VmArchitecture>> = {
+    arm64: 'aarch64',
+    arm: 'arm',
+    ia32: 'i386',
+    ppc64: 'ppc64',
+    riscv64: 'riscv64',
+    s390x: 's390x',
+  }
+  return names[process.arch] ?? 'x86_64'
+}

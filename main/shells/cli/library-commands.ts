@@ -1,0 +1,89 @@
+import { createInterface } from 'node:readline/promises'
+
+import { type Command } from 'commander'
+
+import { callApi, withSession } from './call-api.ts'
+import { type CliContext } from './cli-context.ts'
+import { usageFailure } from './cli-failure.ts'
+import { findMachine } from './find-machine.ts'
+import { printJson, printLine } from './print.ts'
+import { safeText } from './safe-text.ts'
+
+interface JsonOption {
+  readonly json?: boolean
+}
+
+/** Commands that change what is in the library and start nothing: rename, duplicate, delete, restore. */
+export function addLibraryCommands(program: Command, context: CliContext): void {
+  program
+    .command('rename')
+    .description('give a machine another name')
+    .argument('<name>', 'name or id')
+    .argument('<new-name>')
+    .action((name: string, newName: string) =>
+      withSession(context, async (session) => {
+        const { id } = await findMachine(session, name, context.signal)
+        await callApi(session, 'vm.rename', { id, name: newName }, context.signal)
+        printLine(context, `${safeText(name)} is now called ${safeText(newName)}`)
+      }),
+    )
+
+  program
+    .command('duplicate')
+    .description('copy a stopped machine with its disks')
+    .argument('<name>', 'name or id')
+    .option('--name <new-name>', 'name of the copy')
+    .option('--json', 'print {id}')
+    .action((name: string, options: JsonOption & { readonly name?: string }) =>
+      withSession(context, async (session) => {
+        const { id } = await findMachine(session, name, context.signal)
+        const asked = options.name === undefined ? { id } : { id, name: options.name }
+        const copy = await callApi(session, 'vm.duplicate', asked, context.signal)
+        if (options.json) printJson(context.stdout, copy)
+        else printLine(context, `Made ${copy.id}`)
+      }),
+    )
+
+  program
+    .command('delete')
+    .description('move a machine to the trash')
+    .argument('<name>', 'name or id')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print {trashId}; implies --yes')
+    .action((name: string, options: JsonOption & { readonly yes?: boolean }) =>
+      withSession(context, async (session) => {
+        const machine = await findMachine(session, name, context.signal)
+        if (!options.yes && !options.json && !(await isConfirmed(context, machine.name))) {
+          printLine(context, 'Nothing was deleted.')
+          return
+        }
+        const trashed = await callApi(session, 'vm.delete', { id: machine.id }, context.signal)
+        if (options.json) printJson(context.stdout, trashed)
+        else printLine(context, `Moved to the trash. To have it back: petri restore ${trashed.trashId}`)
+      }),
+    )
+
+  program
+    .command('restore')
+    .description('bring a deleted machine back from the trash')
+    .argument('<trash-id>', 'as printed by delete')
+    .option('--json', 'print {id}')
+    .action((trashId: string, options: JsonOption) =>
+      withSession(context, async (session) => {
+        const restored = await callApi(session, 'vm.restore', { trashId }, context.signal)
+        if (options.json) printJson(context.stdout, restored)
+        else printLine(context, `${restored.id} is back`)
+      }),
+    )
+}
+
+async function isConfirmed({ stdin, stderr, signal }: CliContext, name: string): Promise<boolean> {
+  if (stdin.isTTY !== true) throw usageFailure('Deleting needs a confirmation', 'Without a terminal, add --yes.')
+  const questions = createInterface({ input: stdin, output: stderr })
+  try {
+    const answer = await questions.question(`Move "${safeText(name)}" to the trash? [y/N] `, { signal })
+    return /^y(es)?$/i.test(answer.trim())
+  } finally {
+    questions.close()
+  }
+}

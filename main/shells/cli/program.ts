@@ -1,0 +1,34 @@
+import { Command } from 'commander'
+
+import { type CliContext } from './cli-context.ts'
+import { addConsoleCommands } from './console-commands.ts'
+import { addCreateCommand } from './create-command.ts'
+import { addLibraryCommands } from './library-commands.ts'
+import { addLifeCommands } from './life-commands.ts'
+import { addServeCommand } from './serve-command.ts'
+import { addSetCommand } from './set-command.ts'
+import { addShowCommands } from './show-commands.ts'
+
+/** The whole command line. Parsing throws `CommanderError` instead of ending the process. */
+export function petriProgram(context: CliContext): Command {
+  const program = new Command('petri')
+    .description('Local labs of virtual machines')
+    .version(context.version, '-V, --version')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+    })
+    .addHelpText('after', '\nEnvironment: PETRI_HOME puts everything below one folder. NO_COLOR switches colours off.')
+  addShowCommands(program, context)
+  addCreateCommand(program, context)
+  addSetCommand(program, context)
+  addLifeCommands(program, context)
+  addConsoleCommands(program, context)
+  addLibraryCommands(program, context)
+  addServeCommand(program, context)
+  return program
+}
