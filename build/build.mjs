@@ -60,16 +60,17 @@ const parts = [
 ]
 
 /**
- * Brings dist up to date. Returns the names of the parts that were built.
- * @param {{ ifNeeded: boolean, quiet?: boolean }} options
+ * Brings dist up to date: all of it, or the parts named in `only`. Returns the names of the parts that were built.
+ * @param {{ ifNeeded: boolean, quiet?: boolean, only?: readonly string[] }} options
  * @returns {Promise<string[]>}
  */
-export async function buildPetri({ ifNeeded, quiet = false }) {
-  if (ifNeeded && outdatedParts().length === 0) return []
+export async function buildPetri({ ifNeeded, quiet = false, only = parts.map((part) => part.name) }) {
+  const candidates = parts.filter((part) => only.includes(part.name) && hasEntry(part))
+  if (ifNeeded && candidates.every(isCurrent)) return []
   await takeLock()
   try {
     // Somebody else may have built the same while this process waited for its turn.
-    const wanted = ifNeeded ? outdatedParts() : parts.filter(hasEntry)
+    const wanted = candidates.filter((part) => !ifNeeded || !isCurrent(part))
     for (const part of wanted) await buildPart(part, quiet)
     return wanted.map((part) => part.name)
   } finally {
@@ -93,11 +94,9 @@ async function buildPart(part, quiet) {
   if (!quiet) process.stderr.write(`built ${part.name} in ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`)
 }
 
-function outdatedParts() {
-  const stamp = readStamp()
-  return parts.filter(
-    (part) => hasEntry(part) && (stamp[part.name] !== sourceHash(part) || !existsSync(join(dist, part.name))),
-  )
+/** @param {Part} part */
+function isCurrent(part) {
+  return readStamp()[part.name] === sourceHash(part) && existsSync(join(dist, part.name))
 }
 
 /** @param {Part} part */
@@ -179,5 +178,11 @@ function holderLives() {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await buildPetri({ ifNeeded: process.argv.includes('--if-needed') })
+  try {
+    await buildPetri({ ifNeeded: process.argv.includes('--if-needed') })
+  } catch (error) {
+    // The bundler's message names the file and the line; a stack of the bundler itself helps nobody.
+    process.stderr.write(`build failed: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
 }

@@ -4,6 +4,8 @@
  */
 import { buildPetri } from './build.mjs'
 
-const built = await buildPetri({ ifNeeded: true, quiet: true })
+// Only `serve` shows the window.
+const only = process.argv.includes('serve') ? ['main', 'renderer'] : ['main']
+const built = await buildPetri({ ifNeeded: true, quiet: true, only })
 if (built.length > 0) process.stderr.write(`petri: built ${built.join(', ')} first\n`)
 await import(new URL('../dist/main/cli.js', import.meta.url).href)

@@ -97,7 +97,7 @@ function consoleViewer(options: AttachOptions, effects: ViewerEffects): (frame: 
       case 'input-dropped':
         return effects.remark(`the guest does not read: ${frame.bytes} bytes of input were thrown away`)
       case 'marker':
-        if (!frame.replay && frame.marker.kind !== 'power-off') hasBeenLive = true
+        if (!frame.replay && connecting.has(frame.marker.kind)) hasBeenLive = true
         if (!frame.replay || options.history) effects.remark(frame.marker.text)
         return
       case 'idle':
@@ -107,6 +107,8 @@ function consoleViewer(options: AttachOptions, effects: ViewerEffects): (frame: 
     }
   }
 }
+
+const connecting: ReadonlySet<string> = new Set(['power-on', 'adopted'])
 
 /** Sends what is typed or piped to the console; returns the end of it. */
 function joinInput(
