@@ -17,4 +17,6 @@ export interface PetriBridge {
   onConnection(listener: (connected: boolean) => void): () => void
   /** Opens an https address outside after a question to the person. */
   openExternal(url: string): void
+  /** Asks for a file with the system's dialog; undefined: none was chosen. Electron only: a browser gives no paths. */
+  chooseFile?(title: string): Promise<string | undefined>
 }

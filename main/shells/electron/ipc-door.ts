@@ -1,0 +1,52 @@
+import { ipcChannels } from '#contract/ipc-channels'
+import { BrowserWindow, dialog, ipcMain, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
+
+import { type IpcServer } from './ipc-server.ts'
+import { createExternalOpener } from './open-external.ts'
+import { isTrustedSender } from './our-page.ts'
+
+/**
+ * Opens every channel at once and lets in only our page in a window's main frame. What is asked before the server is
+ * ready waits for it, in order. When there will never be one, calls are left without an answer: the app is about to end.
+ */
+export function openIpcDoor(server: Promise<IpcServer>): void {
+  const openExternal = createExternalOpener()
+
+  ipcMain.handle(ipcChannels.call, async (event, ...args: unknown[]) => {
+    admit(event)
+    return (await server).call(event.sender, args)
+  })
+  ipcMain.handle(ipcChannels.chooseFile, (event, title: unknown) => chooseFile(admit(event), title))
+  listen(ipcChannels.openExternal, (event, [url]) => openExternal(windowOf(event), url))
+  listen(ipcChannels.cancel, async (event, args) => (await server).cancel(event.sender, args))
+  listen(ipcChannels.consoleOpen, async (event, args) => (await server).openConsole(event.sender, args))
+  listen(ipcChannels.consoleSend, async (event, args) => (await server).sendConsole(event.sender, args))
+  listen(ipcChannels.consoleClose, async (event, args) => (await server).closeConsole(event.sender, args))
+}
+
+function listen(channel: string, act: (event: IpcMainEvent, args: readonly unknown[]) => Promise<void>): void {
+  ipcMain.on(channel, (event, ...args: unknown[]) => {
+    if (!isTrustedSender(event.senderFrame)) return
+    act(event, args).catch(() => undefined) // The server's failure to open is told by the one who opens it.
+  })
+}
+
+/** Throws when the sender is not our page: its promise is rejected without a reason to learn from. */
+function admit(event: IpcMainInvokeEvent): BrowserWindow {
+  if (!isTrustedSender(event.senderFrame)) throw new Error('refused')
+  return windowOf(event)
+}
+
+function windowOf(event: IpcMainEvent | IpcMainInvokeEvent): BrowserWindow {
+  const window = BrowserWindow.fromWebContents(event.sender)
+  if (!window) throw new Error('refused')
+  return window
+}
+
+async function chooseFile(window: BrowserWindow, title: unknown): Promise<string | undefined> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    title: typeof title === 'string' ? title.slice(0, 120) : 'Choose a file',
+    properties: ['openFile', 'showHiddenFiles'],
+  })
+  return filePaths[0]
+}

@@ -1,0 +1,57 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+import { type App } from '../../api/app.ts'
+import { openPetri } from '../../api/open-petri.ts'
+import { connectOwner, OwnerUnreachableError } from '../local/connect-owner.ts'
+import { serveLocalSocket } from '../local/serve-local-socket.ts'
+import { type OpenApp } from './lasting-app.ts'
+
+/** How long an owner that runs already may take to say hello, in ms. */
+const HELLO_LIMIT_MS = 5_000
+
+/** An owner that is just starting or ending has no socket: how long and how often to look again, in ms. */
+const HANDOVER_LIMIT_MS = 5_000
+const HANDOVER_RETRY_MS = 50
+
+/**
+ * Becomes the owner of the data folder and lets other processes of the user in, or attaches to the owner there is.
+ * Throws what `openPetri` throws, and `OwnerUnreachableError`.
+ */
+export function createOpenApp(options: {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+}): OpenApp {
+  return async (onLost) => {
+    const deadlineMs = performance.now() + HANDOVER_LIMIT_MS
+    for (;;) {
+      const opened = await openPetri({ shell: 'electron', ...options })
+      if (opened.kind === 'owner') return sharedApp(opened.app, opened.localSocketPath)
+      try {
+        return await connectOwner(opened.owner.socketPath, { timeoutMs: HELLO_LIMIT_MS, onLost })
+      } catch (error) {
+        const isHandover = error instanceof OwnerUnreachableError && error.kind === 'gone'
+        if (!isHandover || performance.now() > deadlineMs) throw error
+      }
+      // There is no event for "another process let go of its lock".
+      await wait(HANDOVER_RETRY_MS)
+    }
+  }
+}
+
+async function sharedApp(app: App, socketPath: string): Promise<App> {
+  try {
+    const socket = await serveLocalSocket(app, socketPath)
+    return {
+      dispatch: (...call) => app.dispatch(...call),
+      subscribe: (listener) => app.subscribe(listener),
+      openConsole: (...open) => app.openConsole(...open),
+      [Symbol.asyncDispose]: async () => {
+        await socket[Symbol.asyncDispose]()
+        await app[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await app[Symbol.asyncDispose]()
+    throw error
+  }
+}
