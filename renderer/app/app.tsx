@@ -1,0 +1,80 @@
+import { useHotkeys } from '@mantine/hooks'
+import { lazy, Suspense, useState } from 'react'
+
+import { ReadinessCard } from '../features/host/readiness-card.tsx'
+import { Library } from '../features/machines/library/library.tsx'
+import { navigate, useRoute } from '../state/use-route.ts'
+import { useWindowTitle } from './use-window-title.ts'
+import { ConnectionBanner } from './connection-banner.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
+import { PageLoading } from './page-loading.tsx'
+import { Rail } from './rail.tsx'
+import './frame.css'
+
+// Only the library is needed for the first paint; the rest arrives when it is asked for.
+const MachinePage = lazy(async () => ({
+  default: (await import('../features/machines/page/machine-page.tsx')).MachinePage,
+}))
+const CreatePage = lazy(async () => ({
+  default: (await import('../features/machines/create/create-page.tsx')).CreatePage,
+}))
+const HostPage = lazy(async () => ({ default: (await import('../features/host/host-page.tsx')).HostPage }))
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }))
+
+/** A terminal types into a hidden text area, where every plain Ctrl+letter belongs to the guest. */
+const NOT_IN_TERMINALS = ['TEXTAREA']
+
+/** The frame: the rail on the left, one screen beside it, and what opens over both. */
+export function App() {
+  const [paletteOpen, setPaletteOpen] = useState(false)
+  const [sheetOpen, setSheetOpen] = useState(false)
+  const route = useRoute()
+  useWindowTitle(route)
+
+  useHotkeys([['mod+K', () => setPaletteOpen(true)]], NOT_IN_TERMINALS)
+  useHotkeys(
+    [
+      ['mod+shift+P', () => setPaletteOpen(true)],
+      ['alt+1', () => navigate({ kind: 'machines' })],
+      ['alt+2', () => navigate({ kind: 'host' })],
+    ],
+    [],
+  )
+  useHotkeys([
+    ['shift+?', () => setSheetOpen(true)],
+    ['n', () => navigate({ kind: 'create' })],
+  ])
+
+  return (
+    <div className="frame">
+      <a className="skip-link" href="#main" onClick={focusMain}>
+        Skip to the content
+      </a>
+      <Rail route={route} onPalette={() => setPaletteOpen(true)} onShortcuts={() => setSheetOpen(true)} />
+      <div className="frame-content">
+        <ConnectionBanner />
+        <main id="main" className="frame-main" tabIndex={-1}>
+          <ErrorBoundary key={route.kind}>
+            <Suspense fallback={<PageLoading />}>
+              {route.kind === 'machines' && <Library readiness={<ReadinessCard />} />}
+              {route.kind === 'machine' && <MachinePage key={route.id} id={route.id} tab={route.tab} />}
+              {route.kind === 'create' && <CreatePage />}
+              {route.kind === 'host' && <HostPage />}
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+      </div>
+      <Suspense fallback={null}>
+        {paletteOpen && <CommandPalette onClose={() => setPaletteOpen(false)} onShortcuts={() => setSheetOpen(true)} />}
+        {sheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
+      </Suspense>
+    </div>
+  )
+}
+
+/** The address holds the screen, so this link moves the focus and leaves the address alone. */
+function focusMain(event: { preventDefault(): void }): void {
+  event.preventDefault()
+  document.querySelector<HTMLElement>('#main')?.focus()
+}

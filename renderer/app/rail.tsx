@@ -1,0 +1,85 @@
+import { Tooltip, UnstyledButton } from '@mantine/core'
+import { Boxes, Command, HardDrive, Keyboard } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+import { hostSummary } from '../features/host/host-summary.ts'
+import { useHostStore } from '../state/host-store.ts'
+import { formatRoute, type Route } from '../state/route.ts'
+import { ColorSchemeButton } from './color-scheme-button.tsx'
+import { PetriMark } from './petri-mark.tsx'
+
+interface RailProps {
+  readonly route: Route
+  readonly onPalette: () => void
+  readonly onShortcuts: () => void
+}
+
+export function Rail({ route, onPalette, onShortcuts }: RailProps) {
+  const lacking = useHostStore((store) => (store.report === undefined ? 0 : hostSummary(store.report).missing))
+  return (
+    <nav className="rail" aria-label="Main">
+      <div className="rail-mark" title="Petri">
+        <PetriMark />
+      </div>
+      <RailLink
+        to={{ kind: 'machines' }}
+        current={route.kind === 'machines' || route.kind === 'machine' || route.kind === 'create'}
+        icon={<Boxes size={20} />}
+        label="Machines"
+      />
+      <RailLink
+        to={{ kind: 'host' }}
+        current={route.kind === 'host'}
+        icon={<HardDrive size={20} />}
+        label="Host"
+        {...(lacking > 0 ? { note: `${lacking} missing` } : {})}
+      />
+      <div className="rail-tools">
+        <RailTool label="Command palette (Ctrl+K)" onClick={onPalette}>
+          <Command size={18} />
+        </RailTool>
+        <RailTool label="Keyboard shortcuts (?)" onClick={onShortcuts}>
+          <Keyboard size={18} />
+        </RailTool>
+        <ColorSchemeButton />
+      </div>
+    </nav>
+  )
+}
+
+interface RailLinkProps {
+  readonly to: Route
+  readonly current: boolean
+  readonly icon: ReactNode
+  readonly label: string
+  /** What needs attention there. */
+  readonly note?: string
+}
+
+function RailLink({ to, current, icon, label, note }: RailLinkProps) {
+  return (
+    <a className="rail-link" href={formatRoute(to)} aria-current={current ? 'page' : undefined} title={note}>
+      <span className="rail-icon" aria-hidden>
+        {icon}
+        {note !== undefined && <span className="rail-dot" />}
+      </span>
+      <span>{label}</span>
+    </a>
+  )
+}
+
+interface RailToolProps {
+  readonly label: string
+  readonly onClick: () => void
+  readonly children: ReactNode
+}
+
+export function RailTool({ label, onClick, children }: RailToolProps) {
+  return (
+    <Tooltip label={label} position="right">
+      <UnstyledButton className="rail-tool" aria-label={label} onClick={onClick}>
+        {children}
+      </UnstyledButton>
+    </Tooltip>
+  )
+}

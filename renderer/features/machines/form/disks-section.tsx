@@ -1,0 +1,193 @@
+import { cdromBuses, type Disk, diskBuses, diskFormats, type VmDraft } from '#contract/vm-spec'
+import { ActionIcon, Button, Checkbox, Select, TextInput } from '@mantine/core'
+import { Disc3, HardDrive, Plus, Trash2 } from 'lucide-react'
+
+import { sizeWords } from '../state-words.ts'
+import { fieldProps } from './field-props.tsx'
+import { FormSection } from './form-section.tsx'
+import { changeItem, freeId, type SpecForm, withoutItem } from './spec-form-context.ts'
+
+interface DisksSectionProps {
+  readonly form: SpecForm
+  /** Disks that will be made together with the machine, in bytes by disk id. */
+  readonly newDisks: Readonly<Record<string, number>>
+}
+
+const busWords: Readonly<Record<Disk['bus'], string>> = {
+  virtio: 'virtio',
+  'virtio-scsi': 'virtio-scsi',
+  nvme: 'NVMe',
+  sata: 'SATA',
+  ide: 'IDE',
+}
+
+export function DisksSection({ form, newDisks }: DisksSectionProps) {
+  const { draft, change } = form
+  return (
+    <FormSection title="Disks" hint="Formats are stored with the machine and never guessed again.">
+      <ul className="device-list field-wide" aria-label="Disks and CD drives">
+        {draft.disks.map((disk, index) => (
+          <DiskItem key={disk.id} form={form} disk={disk} index={index} newSizeBytes={newDisks[disk.id]} />
+        ))}
+        {draft.cdroms.map((cdrom, index) => (
+          <CdromItem key={cdrom.id} form={form} cdrom={cdrom} index={index} />
+        ))}
+      </ul>
+      <div className="field-buttons field-wide">
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={form.disabled || draft.disks.length >= 24}
+          leftSection={<Plus size={14} aria-hidden />}
+          onClick={() => change({ disks: [...draft.disks, emptyDisk(draft)] })}
+        >
+          Add a disk
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={form.disabled || draft.cdroms.length >= 4}
+          leftSection={<Plus size={14} aria-hidden />}
+          onClick={() =>
+            change({ cdroms: [...draft.cdroms, { id: freeId('cd', draft.cdroms), path: null, bus: 'sata' }] })
+          }
+        >
+          Add a CD drive
+        </Button>
+      </div>
+    </FormSection>
+  )
+}
+
+interface DiskItemProps {
+  readonly form: SpecForm
+  readonly disk: Disk
+  readonly index: number
+  readonly newSizeBytes: number | undefined
+}
+
+function DiskItem({ form, disk, index, newSizeBytes }: DiskItemProps) {
+  const path = `disks[${index}]`
+  const changeDisk = (patch: Partial<Disk>): void => form.change({ disks: changeItem(form.draft.disks, index, patch) })
+  const isNew = newSizeBytes !== undefined
+  return (
+    <li className="device" aria-label={`Disk ${index + 1}`}>
+      <HardDrive className="device-icon" size={17} aria-hidden />
+      <div className="device-fields">
+        <TextInput
+          {...fieldProps(
+            form,
+            `${path}.path`,
+            isNew ? `New, ${sizeWords(newSizeBytes)}, grows as it is written` : undefined,
+          )}
+          label={`Disk ${index + 1}: file`}
+          className="device-path"
+          placeholder="/home/me/images/disk.qcow2"
+          spellCheck={false}
+          disabled={form.disabled || isNew}
+          value={disk.path}
+          onChange={(event) => changeDisk({ path: event.currentTarget.value })}
+        />
+        <Select
+          {...fieldProps(form, `${path}.format`)}
+          label="Format"
+          disabled={form.disabled || isNew}
+          data={[...diskFormats]}
+          value={disk.format}
+          onChange={(format) => format !== null && changeDisk({ format })}
+        />
+        <Select
+          {...fieldProps(form, `${path}.bus`)}
+          label="Bus"
+          data={diskBuses.map((value) => ({ value, label: busWords[value] }))}
+          value={disk.bus}
+          onChange={(bus) => bus !== null && changeDisk({ bus })}
+        />
+        <Select
+          {...fieldProps(form, `${path}.cache`)}
+          label="Cache"
+          data={['writeback', 'none', 'writethrough', 'directsync', 'unsafe'] as const}
+          value={disk.cache}
+          onChange={(cache) => cache !== null && changeDisk({ cache })}
+        />
+        <div className="field-checks">
+          <Checkbox
+            {...fieldProps(form, `${path}.discard`)}
+            label="Give back deleted space"
+            checked={disk.discard === 'unmap'}
+            onChange={(event) => changeDisk({ discard: event.currentTarget.checked ? 'unmap' : 'ignore' })}
+          />
+          <Checkbox
+            {...fieldProps(form, `${path}.readOnly`)}
+            label="Read-only"
+            checked={disk.readOnly}
+            onChange={(event) => changeDisk({ readOnly: event.currentTarget.checked })}
+          />
+        </div>
+      </div>
+      <ActionIcon
+        aria-label={`Remove disk ${index + 1}`}
+        disabled={form.disabled}
+        onClick={() => form.change({ disks: withoutItem(form.draft.disks, index) })}
+      >
+        <Trash2 size={15} />
+      </ActionIcon>
+    </li>
+  )
+}
+
+interface CdromItemProps {
+  readonly form: SpecForm
+  readonly cdrom: VmDraft['cdroms'][number]
+  readonly index: number
+}
+
+function CdromItem({ form, cdrom, index }: CdromItemProps) {
+  const path = `cdroms[${index}]`
+  const changeCdrom = (patch: Partial<VmDraft['cdroms'][number]>): void =>
+    form.change({ cdroms: changeItem(form.draft.cdroms, index, patch) })
+  return (
+    <li className="device" aria-label={`CD drive ${index + 1}`}>
+      <Disc3 className="device-icon" size={17} aria-hidden />
+      <div className="device-fields">
+        <TextInput
+          {...fieldProps(form, `${path}.path`)}
+          label={`CD drive ${index + 1}: ISO file`}
+          className="device-path"
+          placeholder="Empty drive"
+          spellCheck={false}
+          value={cdrom.path ?? ''}
+          onChange={(event) =>
+            changeCdrom({ path: event.currentTarget.value === '' ? null : event.currentTarget.value })
+          }
+        />
+        <Select
+          {...fieldProps(form, `${path}.bus`)}
+          label="Bus"
+          data={cdromBuses.map((value) => ({ value, label: busWords[value] }))}
+          value={cdrom.bus}
+          onChange={(bus) => bus !== null && changeCdrom({ bus })}
+        />
+      </div>
+      <ActionIcon
+        aria-label={`Remove CD drive ${index + 1}`}
+        disabled={form.disabled}
+        onClick={() => form.change({ cdroms: withoutItem(form.draft.cdroms, index) })}
+      >
+        <Trash2 size={15} />
+      </ActionIcon>
+    </li>
+  )
+}
+
+function emptyDisk(draft: VmDraft): Disk {
+  return {
+    id: freeId('disk', draft.disks),
+    path: '',
+    format: 'qcow2',
+    bus: draft.disks[0]?.bus ?? 'virtio',
+    cache: 'writeback',
+    discard: 'unmap',
+    readOnly: false,
+  }
+}

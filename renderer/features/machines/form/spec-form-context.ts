@@ -1,0 +1,45 @@
+import type { Problem } from '#contract/problem'
+import type { VmDraft } from '#contract/vm-spec'
+
+/** What every section of the form gets: what is chosen so far, how to change it, and what is wrong with it. */
+export interface SpecForm {
+  readonly draft: VmDraft
+  readonly change: (patch: Partial<VmDraft>) => void
+  readonly problems: readonly Problem[]
+  /** While the machine runs its spec cannot change. */
+  readonly disabled: boolean
+}
+
+/** The DOM id of the control for a field of the spec, so that a list of problems can lead there. */
+export function fieldId(path: string): string {
+  return `field-${path.replaceAll(/[^A-Za-z0-9]+/g, '-')}`
+}
+
+/** Errors and warnings that name exactly this field. */
+export function problemsAt(
+  problems: readonly Problem[],
+  path: string,
+): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
+  const here = problems.filter((problem) => problem.field === path)
+  return {
+    errors: here.filter((problem) => problem.severity === 'error'),
+    warnings: here.filter((problem) => problem.severity === 'warning'),
+  }
+}
+
+/** `list` with the item at `index` changed by `patch`. */
+export function changeItem<T extends object>(list: readonly T[], index: number, patch: Partial<T>): T[] {
+  return list.map((item, place) => (place === index ? { ...item, ...patch } : item))
+}
+
+export function withoutItem<T>(list: readonly T[], index: number): T[] {
+  return list.filter((_, place) => place !== index)
+}
+
+/** The first free id of the form `disk0`, `disk1`, ... */
+export function freeId(prefix: string, taken: readonly { readonly id: string }[]): string {
+  const ids = new Set(taken.map((item) => item.id))
+  let number = 0
+  while (ids.has(`${prefix}${number}`)) number += 1
+  return `${prefix}${number}`
+}

@@ -1,0 +1,36 @@
+import type { VmArchitecture } from '#contract/vm-spec'
+
+import { BootSection } from './boot-section.tsx'
+import { DevicesSection } from './devices-section.tsx'
+import { DisksSection } from './disks-section.tsx'
+import { GeneralSection } from './general-section.tsx'
+import { NetworkSection } from './network-section.tsx'
+import { ProblemSummary } from './problem-summary.tsx'
+import type { SpecForm } from './spec-form-context.ts'
+import { SystemSection } from './system-section.tsx'
+
+interface SpecFormViewProps {
+  readonly form: SpecForm
+  readonly architectureFixed: boolean
+  readonly onArchitecture?: (architecture: VmArchitecture) => void
+  readonly newDisks: Readonly<Record<string, number>>
+}
+
+/** The whole spec of a machine as a form; used to review a new one and to change a stored one. */
+export function SpecFormView({ form, architectureFixed, onArchitecture, newDisks }: SpecFormViewProps) {
+  return (
+    <div className="spec-form">
+      <ProblemSummary problems={form.problems} />
+      <GeneralSection form={form} />
+      <SystemSection
+        form={form}
+        architectureFixed={architectureFixed}
+        {...(onArchitecture !== undefined ? { onArchitecture } : {})}
+      />
+      <DisksSection form={form} newDisks={newDisks} />
+      <BootSection form={form} />
+      <NetworkSection form={form} />
+      <DevicesSection form={form} />
+    </div>
+  )
+}

@@ -1,0 +1,141 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { Boxes, Plus, SearchX } from 'lucide-react'
+import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react'
+
+import { useActivityStore, dismissFailure } from '../../../state/activity-store.ts'
+import { usePreferencesStore } from '../../../state/preferences-store.ts'
+import { reloadLibrary } from '../../../state/sync-stores.ts'
+import { navigate } from '../../../state/use-route.ts'
+import { useVmStore } from '../../../state/vm-store.ts'
+import { FailureCard } from '../../../ui/failure-card.tsx'
+import { Situation } from '../../../ui/situation.tsx'
+import { useAskMachine } from '../machine-actions.ts'
+import { arrangeMachines } from './arrange-machines.ts'
+import { LibraryToolbar } from './library-toolbar.tsx'
+import { MachineGrid } from './machine-grid.tsx'
+import { MachineTable } from './machine-table.tsx'
+import './library.css'
+
+/** All machines. `readiness` is drawn above them: what this host still lacks. */
+export function Library({ readiness }: { readonly readiness?: ReactNode }) {
+  const status = useVmStore((store) => store.status)
+  const entries = useVmStore((store) => store.entries)
+  const [query, setQuery] = useState('')
+  const searchRef = useRef<HTMLInputElement>(null)
+  useHotkeys([['/', () => searchRef.current?.focus()]])
+
+  const running = useMemo(() => [...entries.values()].filter(({ state }) => state.kind === 'running').length, [entries])
+  return (
+    <div className="library">
+      <header className="library-header">
+        <h1 className="page-title">Machines</h1>
+        {status.kind === 'ready' && (
+          <span className="quiet number page-detail" aria-live="polite">
+            {entries.size} in the library, {running} running
+          </span>
+        )}
+        <Button
+          className="library-new"
+          leftSection={<Plus size={16} aria-hidden />}
+          onClick={() => navigate({ kind: 'create' })}
+        >
+          New machine
+        </Button>
+      </header>
+      <LibraryFailures />
+      {readiness}
+      <LibraryToolbar query={query} onQuery={setQuery} searchRef={searchRef} />
+      <div className="library-body">
+        {status.kind === 'loading' && entries.size === 0 && <LibrarySkeleton />}
+        {status.kind === 'failed' && (
+          <FailureCard
+            failure={status.failure}
+            actions={
+              <Button size="compact-sm" onClick={reloadLibrary}>
+                Try again
+              </Button>
+            }
+          />
+        )}
+        {(status.kind === 'ready' || entries.size > 0) && <Machines query={query} onClear={() => setQuery('')} />}
+      </div>
+    </div>
+  )
+}
+
+function Machines({ query, onClear }: { readonly query: string; readonly onClear: () => void }) {
+  const entries = useVmStore((store) => store.entries)
+  const layout = usePreferencesStore((store) => store.layout)
+  const sort = usePreferencesStore((store) => store.sort)
+  const ask = useAskMachine()
+  const deferredQuery = useDeferredValue(query)
+  const arranged = useMemo(
+    () => arrangeMachines(entries.values(), { query: deferredQuery, sort }),
+    [entries, deferredQuery, sort],
+  )
+
+  if (entries.size === 0) {
+    return (
+      <Situation
+        icon={<Boxes size={24} />}
+        title="No machines yet"
+        actions={
+          <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => navigate({ kind: 'create' })}>
+            New machine
+          </Button>
+        }
+      >
+        <p>Make one from a disk image, an installer ISO, or a kernel and its initrd.</p>
+      </Situation>
+    )
+  }
+  if (arranged.length === 0) {
+    return (
+      <Situation
+        icon={<SearchX size={24} />}
+        title={`Nothing matches “${deferredQuery.trim()}”`}
+        actions={
+          <Button variant="default" onClick={onClear}>
+            Clear search
+          </Button>
+        }
+      >
+        <p>Names, tags, states and architectures are searched.</p>
+      </Situation>
+    )
+  }
+  return layout === 'list' ? (
+    <MachineTable entries={arranged} ask={ask} />
+  ) : (
+    <MachineGrid entries={arranged} ask={ask} />
+  )
+}
+
+/** What was asked for from here and did not work. */
+function LibraryFailures() {
+  const failures = useActivityStore((store) => store.failures)
+  if (failures.size === 0) return null
+  return (
+    <div className="library-failures">
+      {[...failures.values()].map(({ machineId, machineName, failure }) => (
+        <FailureCard
+          key={machineId}
+          failure={failure}
+          about={machineName}
+          onDismiss={() => dismissFailure(machineId)}
+        />
+      ))}
+    </div>
+  )
+}
+
+function LibrarySkeleton() {
+  return (
+    <div className="library-skeleton panel" role="status" aria-label="Loading machines">
+      {Array.from({ length: 6 }, (_, index) => (
+        <Skeleton key={index} height={20} radius="sm" />
+      ))}
+    </div>
+  )
+}

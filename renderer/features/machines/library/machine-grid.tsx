@@ -1,0 +1,99 @@
+import type { VmEntry } from '#contract/vm-state'
+import { Menu } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useRef } from 'react'
+
+import { AccelerationBadge } from '../acceleration-badge.tsx'
+import type { AskMachine } from '../machine-actions.ts'
+import { MachineMenuItems } from '../machine-menu.tsx'
+import { StateLabel } from '../state-label.tsx'
+import { memoryWords } from '../state-words.ts'
+import { MachineControls } from './machine-controls.tsx'
+import { NameNotes, pageAddress } from './machine-row.tsx'
+
+const TILE_HEIGHT = 146
+const TILE_MIN_WIDTH = 280
+const GAP = 12
+
+interface MachineGridProps {
+  readonly entries: readonly VmEntry[]
+  readonly ask: AskMachine
+}
+
+/** The same machines as tiles, drawn a row of tiles at a time. */
+export function MachineGrid({ entries, ask }: MachineGridProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const { ref: measured, width } = useElementSize()
+  const columns = Math.max(1, Math.floor((width + GAP) / (TILE_MIN_WIDTH + GAP)))
+  const virtualizer = useVirtualizer({
+    count: Math.ceil(entries.length / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => TILE_HEIGHT + GAP,
+    overscan: 3,
+  })
+  return (
+    <div className="machine-grid-scroller" ref={scroller}>
+      <ul className="machine-grid" aria-label="Machines" ref={measured} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer
+          .getVirtualItems()
+          .flatMap((row) =>
+            entries
+              .slice(row.index * columns, (row.index + 1) * columns)
+              .map((entry, column) => (
+                <MachineTile
+                  key={entry.id}
+                  entry={entry}
+                  ask={ask}
+                  left={`calc((100% + ${GAP}px) * ${column / columns})`}
+                  width={`calc((100% + ${GAP}px) / ${columns} - ${GAP}px)`}
+                  top={row.start}
+                />
+              )),
+          )}
+      </ul>
+    </div>
+  )
+}
+
+interface MachineTileProps {
+  readonly entry: VmEntry
+  readonly ask: AskMachine
+  readonly left: string
+  readonly width: string
+  readonly top: number
+}
+
+const MachineTile = memo(function MachineTile({ entry, ask, left, width, top }: MachineTileProps) {
+  return (
+    <Menu>
+      <Menu.ContextMenu>
+        <li className="machine-tile panel" style={{ left, width, top, height: TILE_HEIGHT }}>
+          <div className="machine-tile-name">
+            <a className="machine-link one-line" dir="auto" href={pageAddress(entry)} title={entry.name}>
+              {entry.name}
+            </a>
+            <NameNotes entry={entry} />
+          </div>
+          <StateLabel state={entry.state} />
+          {entry.kind === 'machine' ? (
+            <div className="machine-tile-facts">
+              <AccelerationBadge architecture={entry.architecture} acceleration={entry.acceleration} />
+              <span className="quiet number one-line">
+                {memoryWords(entry.memoryMiB)}, {entry.cpus} CPU{entry.cpus === 1 ? '' : 's'}
+              </span>
+            </div>
+          ) : (
+            <span className="quiet one-line" title={`${entry.reason} (${entry.file})`}>
+              {entry.reason}
+            </span>
+          )}
+          <MachineControls entry={entry} ask={ask} />
+        </li>
+      </Menu.ContextMenu>
+      <Menu.Dropdown>
+        <MachineMenuItems entry={entry} onMove={(move) => void ask(entry, move)} />
+      </Menu.Dropdown>
+    </Menu>
+  )
+})

@@ -1,0 +1,68 @@
+import type { VmSpec } from '#contract/vm-spec'
+import type { VmEntry } from '#contract/vm-state'
+import { Skeleton } from '@mantine/core'
+
+import { FailureCard } from '../../../ui/failure-card.tsx'
+import { LastExit } from './last-exit.tsx'
+import { specFacts } from './spec-facts.ts'
+import { useVmDetail } from './use-vm-detail.ts'
+
+/** What the machine is made of, in words. */
+export function OverviewTab({ entry }: { readonly entry: VmEntry }) {
+  const { detail, failure } = useVmDetail(entry.id)
+  return (
+    <div className="overview">
+      {entry.state.kind === 'stopped' && entry.state.lastExit !== undefined && <LastExit exit={entry.state.lastExit} />}
+      {failure !== undefined && <FailureCard failure={failure} />}
+      {detail === undefined && failure === undefined && (
+        <div className="panel overview-loading" role="status" aria-label="Loading the machine">
+          <Skeleton height={16} width="60%" />
+          <Skeleton height={16} width="75%" />
+          <Skeleton height={16} width="50%" />
+        </div>
+      )}
+      {detail?.spec !== undefined && <Notes spec={detail.spec} />}
+      {detail !== undefined && (
+        <dl className="facts panel">
+          {[
+            ...(detail.spec === undefined ? [] : specFacts(detail.spec, entry)),
+            { name: 'Folder', lines: [detail.folder], code: true },
+          ].map(({ name, lines, code }) => (
+            <div key={name} className="fact">
+              <dt>{name}</dt>
+              <dd>
+                {lines.map((line, index) => (
+                  <div key={index} className={code === true ? 'fact-code wrap-anywhere' : 'wrap-anywhere'}>
+                    {line}
+                  </div>
+                ))}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
+  )
+}
+
+function Notes({ spec }: { readonly spec: VmSpec }) {
+  if (spec.notes === '' && spec.tags.length === 0) return null
+  return (
+    <div className="overview-notes">
+      {spec.tags.length > 0 && (
+        <p className="overview-tags">
+          {spec.tags.map((tag) => (
+            <span key={tag} className="tag">
+              {tag}
+            </span>
+          ))}
+        </p>
+      )}
+      {spec.notes !== '' && (
+        <p className="overview-text wrap-anywhere" dir="auto">
+          {spec.notes}
+        </p>
+      )}
+    </div>
+  )
+}

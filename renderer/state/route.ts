@@ -1,0 +1,30 @@
+export const machineTabs = ['serial', 'overview', 'settings', 'command', 'log'] as const
+export type MachineTab = (typeof machineTabs)[number]
+
+/** Which screen is shown. `tab` of a machine is a fixed tab, or `run-<id>` for a throwaway run. */
+export type Route =
+  | { readonly kind: 'machines' }
+  | { readonly kind: 'machine'; readonly id: string; readonly tab: MachineTab | `run-${string}` }
+  | { readonly kind: 'create' }
+  | { readonly kind: 'host' }
+
+/** Reads the part of the address after `#`; whatever is unknown is the library. */
+export function parseRoute(hash: string): Route {
+  const [, screen, id, tab] = hash.replace(/^#/, '').split('/')
+  if (screen === 'host') return { kind: 'host' }
+  if (screen === 'create') return { kind: 'create' }
+  if (screen === 'machines' && id !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) {
+    return { kind: 'machine', id, tab: parseTab(tab) }
+  }
+  return { kind: 'machines' }
+}
+
+export function formatRoute(route: Route): string {
+  if (route.kind === 'machine') return `#/machines/${route.id}/${route.tab}`
+  return `#/${route.kind}`
+}
+
+function parseTab(text: string | undefined): MachineTab | `run-${string}` {
+  if (text?.startsWith('run-') === true) return `run-${text.slice(4)}`
+  return machineTabs.find((tab) => tab === text) ?? 'serial'
+}

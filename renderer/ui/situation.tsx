@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react'
+
+import './situation.css'
+
+interface SituationProps {
+  readonly icon: ReactNode
+  readonly title: string
+  readonly children?: ReactNode
+  /** The next step. */
+  readonly actions?: ReactNode
+  readonly tone?: 'calm' | 'warn' | 'bad'
+}
+
+/** Instead of an empty area: what is so, why, and what to do next. */
+export function Situation({ icon, title, children, actions, tone = 'calm' }: SituationProps) {
+  return (
+    <div className="situation">
+      <div className={`situation-icon tone-${tone}`} aria-hidden>
+        {icon}
+      </div>
+      <h2 className="situation-title wrap-anywhere">{title}</h2>
+      {children !== undefined && <div className="situation-text">{children}</div>}
+      {actions !== undefined && <div className="situation-actions">{actions}</div>}
+    </div>
+  )
+}
