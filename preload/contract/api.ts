@@ -47,6 +47,8 @@ export const apiCalls = {
   },
   /** Replaces the whole spec of a stopped machine; id, uuid, version and createdAt must be the stored ones. */
   'vm.update': { params: z.strictObject({ spec: vmSpecSchema }), result: nothing },
+  /** Takes a machine file that was edited by hand, or reports what is wrong with it. */
+  'vm.accept': { params: vm, result: nothing },
   'vm.rename': { params: z.strictObject({ id: idSchema, name: nameSchema }), result: nothing },
   'vm.duplicate': {
     params: z.strictObject({ id: idSchema, name: nameSchema.optional() }),

@@ -47,6 +47,7 @@ export function createConsoleHistory(entries: readonly ConsoleEntry[] = []): Con
     },
     markerFrom: (from) => markers.find((placed) => placed.sequence >= from),
     firstSequence() {
+      if (ring.start === 0) return markers[0]?.sequence ?? sequence
       const inside = markers.findIndex((placed) => placed.offset > ring.start)
       const index = inside < 0 ? markers.length - 1 : Math.max(0, inside - 1)
       return markers[index]?.sequence ?? sequence

@@ -7,4 +7,5 @@ export interface SerialConsole {
   detach(marker: ConsoleMarker, reason: string): void
 }
 
-export type SerialConsoles = (vmId: string, port: number) => SerialConsole
+/** The console of one serial port; its log is opened on the first call, later calls give the same one. */
+export type SerialConsoles = (vmId: string, port: number) => Promise<SerialConsole>

@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs'
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { readFile, rename, rm, stat } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 import { z } from 'zod'
 
-import { syncFolder, writeDurableFile } from '../../system/files/write-durable-file.ts'
+import { syncFile, writeDurableFile } from '../../system/files/write-durable-file.ts'
 import { connectUnixSocket, expectCaller } from '../../system/socket/unix-socket.ts'
 import { RefusedError } from '../refused-error.ts'
 import type { VmFolders } from './vm-folders.ts'
@@ -56,15 +56,14 @@ export async function suspendVm(session: VmSession, folders: VmFolders, now: () 
   await session.execute('stop')
   session.setSuspending(0)
   const caller = await expectCaller(join(folders.sockets(vmId), socketName))
-  const file = await open(partial, 'w', 0o600)
   try {
-    const received = receive(caller.connection, file.createWriteStream({ autoClose: false, flush: false }))
+    const received = receive(caller.connection, createWriteStream(partial, { mode: 0o600 }))
     await session.execute('migrate-set-parameters', { 'max-bandwidth': BANDWIDTH })
     await session.execute('migrate', { uri: `unix:/run/petri/${socketName}` })
     await migrated(session)
     await received
-    await file.sync()
-    const { size } = await file.stat()
+    await syncFile(partial)
+    const { size } = await stat(partial)
     await rename(partial, folders.suspendedMemory(vmId))
     const record: Suspended = { version: 1, at: now().toISOString(), sizeBytes: size, emulatorVersion }
     await writeDurableFile(folders.suspendedRecord(vmId), `${JSON.stringify(record, undefined, 2)}\n`)
@@ -76,7 +75,6 @@ export async function suspendVm(session: VmSession, folders: VmFolders, now: () 
     await session.refresh().catch(() => {})
     throw error
   } finally {
-    await file.close()
     caller.close()
   }
   await session.powerOff('suspend')
@@ -95,7 +93,7 @@ export async function restoreSuspended(session: VmSession, folders: VmFolders): 
 /** Forgets the saved memory: the record first, so that memory without a record is never taken for one that counts. */
 export async function discardSuspended(folders: VmFolders, id: string): Promise<void> {
   await rm(folders.suspendedRecord(id), { force: true })
-  await syncFolder(folders.machine(id))
+  await syncFile(folders.machine(id))
   await rm(folders.suspendedMemory(id), { force: true })
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { syncFolder, writeDurableFile } from '../../system/files/write-durable-file.ts'
+import { syncFile, writeDurableFile } from '../../system/files/write-durable-file.ts'
 import { idSchema, type VmSpec } from '#contract/vm-spec'
 import { RefusedError } from '../refused-error.ts'
 import { formatMachineFile, type MachineFile, parseMachineFile } from './machine-file.ts'
@@ -72,7 +72,7 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
         await rm(folder, { recursive: true, force: true })
         throw error
       }
-      await syncFolder(folders.machines)
+      await syncFile(folders.machines)
       reach('create.synced')
       items.set(spec.id, { kind: 'machine', spec })
     },
@@ -82,11 +82,11 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
     async moveOut(id, to) {
       await rename(folders.machine(id), to)
       items.delete(id)
-      await syncFolder(folders.machines)
+      await syncFile(folders.machines)
     },
     async moveIn(id, from) {
       await rename(from, folders.machine(id))
-      await syncFolder(folders.machines)
+      await syncFile(folders.machines)
       items.set(id, await read(folders, id, false))
     },
   }

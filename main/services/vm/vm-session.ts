@@ -38,8 +38,8 @@ export interface VmSessionOptions {
   readonly consoles: SerialConsoles
   readonly now: () => Date
   readonly onState: (state: VmState) => void
-  /** Called once, when the process is gone. */
-  readonly onEnd: (end: SessionEnd) => void
+  /** Called once, when the process is gone; resolves when everything about this start is settled. */
+  readonly onEnd: (end: SessionEnd) => Promise<unknown>
 }
 
 /**
@@ -48,6 +48,9 @@ export interface VmSessionOptions {
  */
 export class VmSession {
   readonly record: RunRecord
+  /** Resolves when the machine has ended and its end is on record. */
+  readonly finished: Promise<void>
+  #finish = () => {}
   readonly #options: VmSessionOptions
   readonly #abort = new AbortController()
   #identity: ProcessIdentity | undefined
@@ -61,6 +64,9 @@ export class VmSession {
   constructor(options: VmSessionOptions) {
     this.#options = options
     this.record = options.record
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve
+    })
     this.#identity = options.record.process
     this.#state = { kind: 'starting', since: options.record.startedAt }
   }
@@ -104,7 +110,8 @@ export class VmSession {
       qmp.onEvent((event) => this.#event(event))
       await Promise.all(
         record.serial.map(async (name, port) => {
-          this.#options.consoles(record.vmId, port).attach(await connect(name), marker)
+          const [console, channel] = await Promise.all([this.#options.consoles(record.vmId, port), connect(name)])
+          console.attach(channel, marker)
         }),
       )
       qmp.onClose(() => void this.#monitorClosed())
@@ -161,11 +168,13 @@ export class VmSession {
     if (this.#qmp && this.#state.kind !== 'not-answering') {
       // The connection may close before the answer comes: that is success, too.
       await this.#qmp.execute('quit', {}, QUIT_MS).catch(() => {})
-      if (await this.#waitUntilGone(QUIT_MS)) return
+      if (await this.#waitUntilGone(QUIT_MS)) return await this.finished
     }
     if (this.#identity) signalProcess(this.#identity, 'SIGKILL')
-    await this.#waitUntilGone(GONE_LIMIT_MS)
+    if (!(await this.#waitUntilGone(GONE_LIMIT_MS)))
+      throw new QmpConnectionError('silent', `process ${this.#pid()} does not end, not even by SIGKILL`)
     if (!this.#qmp) this.end()
+    await this.finished
   }
 
   setSuspending(progress: number): void {
@@ -181,7 +190,8 @@ export class VmSession {
   end(): void {
     if (this.#ended) return
     this.release()
-    this.#options.onEnd({ shutdownReason: this.#shutdownReason, requested: this.#requested })
+    const end = { shutdownReason: this.#shutdownReason, requested: this.#requested }
+    void this.#options.onEnd(end).finally(this.#finish)
   }
 
   /** Closes every connection and forgets the machine without touching it. */

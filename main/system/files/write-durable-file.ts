@@ -29,15 +29,15 @@ export async function writeDurableFile(
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(dirname(path))
+  await syncFile(dirname(path))
 }
 
-/** Makes the names in a folder (new, renamed, removed) outlast a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
+/** Makes a file's content, or the names in a folder (new, renamed, removed), outlast a power cut. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r')
   try {
-    await folder.sync()
+    await file.sync()
   } finally {
-    await folder.close()
+    await file.close()
   }
 }

@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+import type { ConsoleFrame, ConsoleHandle, ConsoleTarget, ViewerFrame } from '#contract/console'
+import { createConsoleHub, type ConsoleHub } from '../services/console/console-hub.ts'
+import { openConsoleLog } from '../services/console/console-log.ts'
+
+/** Every open console of this owner. Hubs are made when somebody first needs them and live as long as the owner. */
+export interface Consoles {
+  serial(vmId: string, port: number): Promise<ConsoleHub>
+  /** A console without a log, for a program in a terminal. It is dropped when it closes. */
+  add(runId: string, hub: ConsoleHub): void
+  remove(runId: string): void
+  find(target: ConsoleTarget): Promise<ConsoleHub> | undefined
+  /** Attaches a viewer at once; what it sends before its hub is open is kept in order. */
+  open(target: ConsoleTarget, listener: (frame: ConsoleFrame) => void): ConsoleHandle
+  close(): Promise<void>
+}
+
+export function createConsoles(options: {
+  /** Folder for the logs of one machine. */
+  readonly stateFolder: (vmId: string) => string
+  readonly hasSerialPort: (vmId: string, port: number) => boolean
+  readonly now: () => Date
+}): Consoles {
+  const { now } = options
+  const serialHubs = new Map<string, Promise<ConsoleHub>>()
+  const runs = new Map<string, ConsoleHub>()
+
+  const openSerial = async (vmId: string, port: number): Promise<ConsoleHub> => {
+    const path = join(options.stateFolder(vmId), `serial-${port}.log`)
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    // A full or read-only disk costs the log, never the console.
+    const log = await openConsoleLog({ path, now }).catch(() => undefined)
+    return createConsoleHub({ log, now, flow: 'drain' })
+  }
+  const serial = (vmId: string, port: number): Promise<ConsoleHub> => {
+    const key = `${vmId}/${port}`
+    const hub = serialHubs.get(key) ?? openSerial(vmId, port)
+    serialHubs.set(key, hub)
+    return hub
+  }
+  const find = (target: ConsoleTarget): Promise<ConsoleHub> | undefined => {
+    if (target.kind === 'serial')
+      return options.hasSerialPort(target.vmId, target.port) ? serial(target.vmId, target.port) : undefined
+    const hub = runs.get(target.runId)
+    return hub && Promise.resolve(hub)
+  }
+
+  return {
+    serial,
+    find,
+    add: (runId, hub) => void runs.set(runId, hub),
+    remove: (runId) => void runs.delete(runId),
+    open(target, listener) {
+      const hub = find(target)
+      if (!hub) {
+        queueMicrotask(() => listener({ kind: 'closed', reason: 'There is no such console.' }))
+        return { send: () => {}, close: () => {} }
+      }
+      return handleLater(hub, listener)
+    },
+    async close() {
+      const hubs = await Promise.all([...serialHubs.values(), ...runs.values()])
+      await Promise.all(hubs.map(async (hub) => await hub.close('Petri is closing; the machine runs on.')))
+    },
+  }
+}
+
+function handleLater(hub: Promise<ConsoleHub>, listener: (frame: ConsoleFrame) => void): ConsoleHandle {
+  let handle: ConsoleHandle | undefined
+  let closed = false
+  const early: ViewerFrame[] = []
+  void hub.then((opened) => {
+    if (closed) return
+    handle = opened.open(listener)
+    for (const frame of early) handle.send(frame)
+  })
+  return {
+    send(frame) {
+      if (handle) handle.send(frame)
+      else early.push(frame)
+    },
+    close() {
+      closed = true
+      handle?.close()
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { type ApiEvent, apiCalls } from '#contract/api'
+import { checkHost } from '../services/host/check-host.ts'
+import { createHostService } from '../services/host/host-service.ts'
+import { seedStarter } from '../services/vm/seed-starter.ts'
+import type { Reach } from '../services/vm/reach.ts'
+import { createVmService, type VmService } from '../services/vm/vm-service.ts'
+import { vmFolders } from '../services/vm/vm-folders.ts'
+import type { UserDirs } from '../system/user-dirs.ts'
+import type { App } from './app.ts'
+import { createConsoles } from './consoles.ts'
+import { bound, dispatch, type Handlers } from './dispatch.ts'
+import { createThrowaways } from './throwaways.ts'
+import { vmHandlers } from './vm-handlers.ts'
+
+export interface CreateAppOptions {
+  readonly shell: 'electron' | 'web' | 'cli'
+  readonly version: string
+  readonly dirs: UserDirs
+  /** Folder with the Starter guests that came with this Petri; undefined: there are none. */
+  readonly starterFolder: string | undefined
+  readonly now?: () => Date
+  readonly reach?: Reach
+}
+
+/** Puts the application together. The caller owns the data folder; see `openPetri`. */
+export async function createApp(options: CreateAppOptions): Promise<App> {
+  const { dirs, now = () => new Date() } = options
+  const folders = vmFolders(dirs)
+  const listeners = new Set<(event: ApiEvent) => void>()
+  const emit = (event: ApiEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  const host = createHostService({ cacheFolder: dirs.cache })
+  // Begins at once, beside everything else: the proof of KVM must not stand in front of the first start.
+  const facts = host.facts()
+  await mkdir(dirs.cache, { recursive: true, mode: 0o700 })
+  await rm(join(dirs.cache, 'throwaway'), { recursive: true, force: true })
+
+  let vms: VmService | undefined
+  const consoles = createConsoles({
+    stateFolder: folders.state,
+    hasSerialPort: (vmId, port) => {
+      const item = vms?.context.library.items.get(vmId)
+      return item?.kind === 'machine' && port < item.spec.serialPorts
+    },
+    now,
+  })
+  const service = await createVmService({
+    folders,
+    host,
+    consoles: consoles.serial,
+    now,
+    ...(options.reach && { reach: options.reach }),
+    onEvent: (event) =>
+      emit(
+        event.kind === 'changed' ? { kind: 'vm.changed', entry: event.entry } : { kind: 'vm.removed', id: event.id },
+      ),
+  })
+  vms = service
+  if (options.starterFolder !== undefined)
+    await seedStarter(service, options.starterFolder, join(dirs.data, 'seeded.json'))
+  void facts.then((known) => service.hostChanged(known))
+  const throwaways = createThrowaways(service.context, consoles, dirs.cache)
+
+  const handlers: Handlers = {
+    ...vmHandlers(service, throwaways),
+    'app.info': bound(apiCalls['app.info'], () => ({
+      version: options.version,
+      shell: options.shell,
+      dataFolder: dirs.data,
+      stateFolder: dirs.state,
+    })),
+    'console.log': bound(apiCalls['console.log'], async ({ target, maxBytes }) => {
+      const hub = await consoles.find(target)
+      const { bytes, totalBytes } = (await hub?.tail(maxBytes)) ?? { bytes: new Uint8Array(), totalBytes: 0 }
+      return { base64: Buffer.from(bytes).toString('base64'), totalBytes }
+    }),
+    'host.check': bound(apiCalls['host.check'], async ({ again }) => {
+      const report = await checkHost(host, dirs.data, again, now())
+      if (again) service.hostChanged(await host.facts())
+      emit({ kind: 'host.checked', report })
+      return report
+    }),
+  }
+
+  return {
+    dispatch: async (name, params, { signal = new AbortController().signal } = {}) =>
+      await dispatch(handlers, name, params, signal),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    openConsole(target, listener) {
+      const handle = consoles.open(target, listener)
+      if (target.kind === 'serial') return handle
+      throwaways.viewed(target.runId, 1)
+      let open = true
+      return {
+        send: handle.send,
+        close() {
+          handle.close()
+          if (open) throwaways.viewed(target.runId, -1)
+          open = false
+        },
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await throwaways.close()
+      service.close()
+      await consoles.close()
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { apiCalls } from '#contract/api'
+import type { VmCommand } from '#contract/vm-state'
+import { shellQuote } from '../domain/qemu/shell-quote.ts'
+import type { VmPlan } from '../domain/vm/vm-plan.ts'
+import { previewVm } from '../services/vm/preview-vm.ts'
+import type { VmService } from '../services/vm/vm-service.ts'
+import { bound, type Handlers } from './dispatch.ts'
+import type { Throwaways } from './throwaways.ts'
+
+type VmCalls = { readonly [N in keyof Handlers as N extends `vm.${string}` ? N : never]: Handlers[N] }
+
+/** The calls about machines. */
+export function vmHandlers(vms: VmService, throwaways: Throwaways): VmCalls {
+  return {
+    'vm.list': bound(apiCalls['vm.list'], () => [...vms.list()]),
+    'vm.show': bound(apiCalls['vm.show'], ({ id }) => vms.show(id)),
+    'vm.preview': bound(apiCalls['vm.preview'], async ({ draft, newDisks }) => {
+      const { problems, plan } = await previewVm(vms.context, draft, newDisks)
+      if (!plan) return { problems: [...problems] }
+      const acceleration = { accelerator: plan.accelerator, reason: plan.acceleratorReason }
+      return { problems: [...problems], command: commandOf(plan), acceleration }
+    }),
+    'vm.command': bound(apiCalls['vm.command'], async ({ id }) => commandOf(await vms.command(id))),
+    'vm.create': bound(apiCalls['vm.create'], async ({ draft, newDisks }) => ({
+      id: await vms.create(draft, newDisks),
+    })),
+    'vm.update': bound(apiCalls['vm.update'], async ({ spec }) => done(await vms.update(spec))),
+    'vm.accept': bound(apiCalls['vm.accept'], async ({ id }) => done(await vms.accept(id))),
+    'vm.rename': bound(apiCalls['vm.rename'], async ({ id, name }) => done(await vms.rename(id, name))),
+    'vm.duplicate': bound(apiCalls['vm.duplicate'], async ({ id, name }) => ({ id: await vms.duplicate(id, name) })),
+    'vm.delete': bound(apiCalls['vm.delete'], async ({ id }) => ({ trashId: await vms.delete(id) })),
+    'vm.restore': bound(apiCalls['vm.restore'], async ({ trashId }) => ({ id: await vms.restore(trashId) })),
+    'vm.start': bound(apiCalls['vm.start'], async ({ id }) => done(await vms.start(id))),
+    'vm.pause': bound(apiCalls['vm.pause'], async ({ id }) => done(await vms.pause(id))),
+    'vm.resume': bound(apiCalls['vm.resume'], async ({ id }) => done(await vms.resume(id))),
+    'vm.reset': bound(apiCalls['vm.reset'], async ({ id }) => done(await vms.reset(id))),
+    'vm.shutdown': bound(apiCalls['vm.shutdown'], async ({ id, deadlineMs }) =>
+      done(await vms.shutdown(id, deadlineMs)),
+    ),
+    'vm.powerOff': bound(apiCalls['vm.powerOff'], async ({ id }) => done(await vms.powerOff(id))),
+    'vm.suspend': bound(apiCalls['vm.suspend'], async ({ id }) => done(await vms.suspend(id))),
+    'vm.discardSuspended': bound(apiCalls['vm.discardSuspended'], async ({ id }) =>
+      done(await vms.discardSuspended(id)),
+    ),
+    'vm.throwaway': bound(apiCalls['vm.throwaway'], async ({ id, cols, rows }) => ({
+      runId: await throwaways.run(id, cols, rows),
+    })),
+  }
+}
+
+/** For calls whose result is that they happened. */
+const done = (_nothing: void) => ({})
+
+function commandOf(plan: VmPlan): VmCommand {
+  return {
+    argv: [...plan.argv],
+    shell: shellQuote(plan.argv),
+    explained: plan.explained.map((option) => ({ ...option, args: [...option.args] })),
+  }
+}

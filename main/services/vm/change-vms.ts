@@ -1,0 +1,208 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+import { z } from 'zod'
+
+import type { FileFacts } from '../../domain/vm/host-facts.ts'
+import { duplicateSpec } from '../../domain/vm/duplicate-spec.ts'
+import { makeVmId } from '../../domain/vm/make-vm-id.ts'
+import { planVm } from '../../domain/vm/plan-vm.ts'
+import { syncFile, writeDurableFile } from '../../system/files/write-durable-file.ts'
+import { runCommand } from '../../system/process/run-command.ts'
+import { type Disk, VM_SPEC_VERSION, type VmDraft, type VmSpec, vmDraftSchema } from '#contract/vm-spec'
+import { RefusedError } from '../refused-error.ts'
+import { gatherVmFacts } from './gather-vm-facts.ts'
+import type { VmContext } from './vm-context.ts'
+import type { VmFolders } from './vm-folders.ts'
+
+/** Disk sizes by disk id, in bytes. */
+export type NewDisks = Readonly<Record<string, number>>
+type NewFiles = ReadonlyMap<string, FileFacts>
+
+/** Problems of this host or this moment, not of the machine. */
+const passingProblems = new Set([
+  'qemu-missing',
+  'qemu-too-old',
+  'bubblewrap-missing',
+  'swtpm-missing',
+  'port-taken',
+  'disk-in-use',
+])
+
+/** Names end at 120 characters; what is added to a copy's name needs some of them. */
+const MAX_COPIED_NAME = 105
+
+/** Makes a machine from a draft, with its new disks. `adoptFiles`: files copied into the machine's folder, name -> source. */
+export async function createVm(
+  context: VmContext,
+  draft: VmDraft,
+  newDisks: NewDisks = {},
+  adoptFiles: Readonly<Record<string, string>> = {},
+): Promise<VmSpec> {
+  const spec = specOf(draft, makeVmId(draft.name, new Set(context.library.items.keys())), context.now())
+  refuseForeignNewDisks(spec, newDisks)
+  await checkSpec(context, spec, filesToBeMade(spec, newDisks, Object.keys(adoptFiles)))
+  await context.library.add(spec, async (folder) => {
+    for (const [name, source] of Object.entries(adoptFiles)) await copyDurably(source, join(folder, name))
+    for (const disk of spec.disks) {
+      const sizeBytes = newDisks[disk.id]
+      if (sizeBytes !== undefined) await createDisk(disk, join(folder, disk.path), sizeBytes)
+    }
+  })
+  return spec
+}
+
+/** Copies a stopped machine with every file of its own; files elsewhere are shared, as the copy's spec says. */
+export async function duplicateVm(context: VmContext, id: string, name: string | undefined): Promise<VmSpec> {
+  const spec = context.library.spec(id)
+  const taken = new Set(context.library.items.keys())
+  const copyName = name ?? freeName(context, spec.name)
+  const copy = duplicateSpec(spec, {
+    id: makeVmId(copyName, taken),
+    uuid: randomUUID(),
+    name: copyName,
+    createdAt: context.now().toISOString(),
+  })
+  await context.library.add(copy, async (folder) => {
+    for (const path of ownFiles(spec)) {
+      await mkdir(join(folder, path, '..'), { recursive: true, mode: 0o700 })
+      await copyDurably(join(context.folders.machine(id), path), join(folder, path))
+    }
+  })
+  return copy
+}
+
+const trashSchema = z.strictObject({ id: z.string(), name: z.string(), at: z.iso.datetime() })
+
+/** Moves a machine's whole folder to the trash. */
+export async function trashVm(context: VmContext, id: string, name: string): Promise<string> {
+  const trashId = `${id}-${randomBytes(4).toString('hex')}`
+  const note = trashSchema.parse({ id, name, at: context.now().toISOString() })
+  await writeDurableFile(noteOf(context.folders, trashId), JSON.stringify(note))
+  await context.library.moveOut(id, join(context.folders.trash, trashId))
+  return trashId
+}
+
+/** Brings a machine back from the trash under its old id. */
+export async function restoreVm(context: VmContext, trashId: string): Promise<string> {
+  const missing = { code: 'not-found', title: `The trash holds no machine ${trashId}` } as const
+  if (basename(trashId) !== trashId) throw new RefusedError(missing)
+  const text = await readFile(noteOf(context.folders, trashId), 'utf8').catch(() => undefined)
+  if (text === undefined) throw new RefusedError(missing)
+  const { id } = trashSchema.parse(JSON.parse(text))
+  if (context.library.items.has(id))
+    throw new RefusedError({
+      code: 'conflict',
+      title: `There is another machine ${id} now`,
+      cure: { text: 'Delete that one first, or duplicate it under another name.' },
+    })
+  await context.library.moveIn(id, join(context.folders.trash, trashId))
+  await rm(noteOf(context.folders, trashId), { force: true })
+  return id
+}
+
+const noteOf = (folders: VmFolders, trashId: string) => join(folders.trash, `${trashId}.json`)
+
+function specOf(draft: VmDraft, id: string, now: Date): VmSpec {
+  return {
+    version: VM_SPEC_VERSION,
+    id,
+    uuid: randomUUID(),
+    createdAt: now.toISOString(),
+    ...vmDraftSchema.parse(draft),
+  }
+}
+
+/**
+ * Refuses a machine that is wrong in itself. What only this moment forbids (a port that is taken, a disk in use, an
+ * emulator that is not installed yet) is left to the start.
+ */
+export async function checkSpec(context: VmContext, spec: VmSpec, newFiles: NewFiles = new Map()): Promise<void> {
+  const facts = await gatherVmFacts(spec, {
+    host: await context.host.facts(),
+    vmFolder: context.folders.machine(spec.id),
+    runtimeFolder: context.folders.sockets(spec.id),
+    nonce: '00000000',
+    filesInUse: new Map(),
+    newFiles,
+  })
+  const planning = planVm(spec, facts)
+  if (planning.kind === 'planned') return
+  const errors = planning.problems.filter(
+    (problem) => problem.severity === 'error' && !passingProblems.has(problem.code),
+  )
+  if (errors.length === 0) return
+  throw new RefusedError({
+    code: 'invalid',
+    title: `${spec.name} cannot be like this`,
+    evidence: errors[0]?.message,
+    problems: [...planning.problems],
+  })
+}
+
+/** Disks and other files that will be made with the machine, by the path in its spec. */
+export function filesToBeMade(
+  spec: Pick<VmSpec, 'disks'>,
+  newDisks: NewDisks,
+  names: readonly string[] = [],
+): NewFiles {
+  const toBe = (sizeBytes: number, format: string | undefined): FileFacts => ({
+    kind: 'file',
+    sizeBytes,
+    readable: true,
+    writable: true,
+    header: { format, refersTo: undefined },
+    heldBy: undefined,
+  })
+  const disks = spec.disks.filter((disk) => disk.id in newDisks)
+  return new Map([
+    ...disks.map((disk) => [disk.path, toBe(newDisks[disk.id] ?? 0, disk.format)] as const),
+    ...names.map((name) => [name, toBe(1, undefined)] as const),
+  ])
+}
+
+async function createDisk(disk: Disk, path: string, sizeBytes: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await runCommand(['qemu-img', 'create', '-q', '-f', disk.format, path, String(sizeBytes)], { timeoutMs: 60_000 })
+}
+
+/** A new disk lies in the machine's own folder, never at a path that somebody else may own. */
+function refuseForeignNewDisks(spec: VmSpec, newDisks: NewDisks): void {
+  const foreign = spec.disks.findIndex((disk) => disk.id in newDisks && disk.path.startsWith('/'))
+  if (foreign < 0) return
+  const message = 'a new disk is made in the machine folder: give its path without a leading /'
+  throw new RefusedError({
+    code: 'invalid',
+    title: `${spec.name} cannot be made like this`,
+    problems: [{ field: `disks[${foreign}].path`, code: 'new-disk-outside', severity: 'error', message }],
+  })
+}
+
+/** Files of the machine's folder that its spec names. */
+function ownFiles(spec: VmSpec): readonly string[] {
+  const paths = [
+    ...spec.disks.map((disk) => disk.path),
+    ...spec.cdroms.flatMap((cdrom) => cdrom.path ?? []),
+    ...(spec.kernel ? [spec.kernel.kernelPath, ...(spec.kernel.initrdPath ? [spec.kernel.initrdPath] : [])] : []),
+  ]
+  return [...new Set(paths)].filter((path) => !path.startsWith('/'))
+}
+
+/** Shares blocks where the file system can (reflink), else copies; then waits until the copy is on the disk. */
+async function copyDurably(source: string, target: string): Promise<void> {
+  await copyFile(source, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+  await syncFile(target)
+}
+
+function freeName(context: VmContext, name: string): string {
+  const names = new Set(
+    [...context.library.items.values()].map((item) => (item.kind === 'machine' ? item.spec.name : '')),
+  )
+  const base = name.slice(0, MAX_COPIED_NAME)
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? `${base} copy` : `${base} copy ${count}`
+    if (!names.has(candidate)) return candidate
+  }
+}

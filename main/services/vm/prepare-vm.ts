@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+import type { Preparation, VmPlan } from '../../domain/vm/vm-plan.ts'
+import { runCommand } from '../../system/process/run-command.ts'
+import { whenListening } from '../../system/socket/when-listening.ts'
+import type { VmFolders } from './vm-folders.ts'
+
+/** How long swtpm may take to listen, in ms. */
+const SWTPM_LIMIT_MS = 5_000
+
+/** Makes what has to be there before QEMU starts. What exists already is left as it is. */
+export async function prepareVm(plan: VmPlan, folders: VmFolders, swtpmPath: string | undefined): Promise<void> {
+  const sockets = folders.sockets(plan.spec.id)
+  await mkdir(sockets, { recursive: true, mode: 0o700 })
+  await mkdir(folders.state(plan.spec.id), { recursive: true, mode: 0o700 })
+  await removeOldSockets(sockets)
+  for (const preparation of plan.preparations) await prepare(preparation)
+  const tpm = plan.preparations.find((preparation) => preparation.kind === 'tpm-state')
+  if (tpm && swtpmPath && plan.names.swtpm) await startSwtpm(swtpmPath, tpm.folder, join(sockets, plan.names.swtpm))
+}
+
+/** Makes one file or folder, unless it is there. */
+export async function prepare(preparation: Preparation): Promise<void> {
+  switch (preparation.kind) {
+    case 'overlay': {
+      const { baseFormat, basePath, path } = preparation
+      await runCommand(['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', basePath, '-F', baseFormat, path], {
+        timeoutMs: 30_000,
+      })
+      return
+    }
+    case 'tpm-state': {
+      await mkdir(preparation.folder, { recursive: true, mode: 0o700 })
+      return
+    }
+    case 'uefi-vars': {
+      if (await stat(preparation.path).catch(() => undefined)) return
+      const { templateFormat, templatePath, path } = preparation
+      const partial = `${path}.partial`
+      await runCommand(['qemu-img', 'convert', '-f', templateFormat, '-O', 'qcow2', templatePath, partial], {
+        timeoutMs: 30_000,
+      })
+      await rename(partial, path)
+      return
+    }
+  }
+}
+
+/** Sockets and pid files of earlier starts: this machine is stopped, or it would not be prepared. */
+async function removeOldSockets(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name), { force: true })
+}
+
+/**
+ * A software TPM 2.0 for one machine, as much on its own as the machine is: detached, in a sandbox that holds nothing
+ * but its state, and ending itself when QEMU closes the connection (`terminate`).
+ */
+async function startSwtpm(swtpmPath: string, stateFolder: string, socketPath: string): Promise<void> {
+  const sockets = dirname(socketPath)
+  const child = spawn(
+    'bwrap',
+    [
+      ...['--unshare-all', '--cap-drop', 'ALL', '--new-session', '--ro-bind', '/usr', '/usr', '--proc', '/proc'],
+      ...['--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64', '--symlink', 'usr/bin', '/bin'],
+      ...['--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache', '--dev', '/dev', '--tmpfs', '/tmp'],
+      ...['--bind', stateFolder, '/tpm', '--bind', sockets, '/run/petri', '--', swtpmPath, 'socket', '--tpm2'],
+      ...[
+        '--tpmstate',
+        'dir=/tpm',
+        '--ctrl',
+        `type=unixio,path=/run/petri/${socketPath.slice(sockets.length + 1)},terminate`,
+      ],
+    ],
+    { detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: 'ignore' },
+  )
+  child.on('error', () => {}) // QEMU says that there is no TPM, in words that the person gets to see
+  child.unref()
+  // Waits for the file only: swtpm serves one connection, which is QEMU's.
+  await whenListening(socketPath, async (path) => await stat(path), AbortSignal.timeout(SWTPM_LIMIT_MS))
+}

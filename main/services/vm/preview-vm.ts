@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+
+import { planVm } from '../../domain/vm/plan-vm.ts'
+import type { VmPlan } from '../../domain/vm/vm-plan.ts'
+import { fieldPath } from '#contract/field-path'
+import type { Problem } from '#contract/problem'
+import { VM_SPEC_VERSION, type VmSpec, vmDraftSchema, vmSpecSchema } from '#contract/vm-spec'
+import { filesToBeMade, type NewDisks } from './change-vms.ts'
+import { gatherVmFacts } from './gather-vm-facts.ts'
+import type { VmContext } from './vm-context.ts'
+
+/**
+ * What would come of a draft, or of a changed spec: every problem beside its field, and the plan when there is one.
+ * Runs what a start would run, and changes nothing.
+ */
+export async function previewVm(
+  context: VmContext,
+  draft: unknown,
+  newDisks: NewDisks,
+): Promise<{ problems: readonly Problem[]; plan?: VmPlan }> {
+  const parsed = vmSpecSchema.safeParse(isWhole(draft) ? draft : completed(draft, context.now()))
+  if (!parsed.success) return { problems: parsed.error.issues.map(schemaProblem) }
+  const spec: VmSpec = parsed.data
+  const facts = await gatherVmFacts(spec, {
+    host: await context.host.facts(),
+    vmFolder: context.folders.machine(spec.id),
+    runtimeFolder: context.folders.sockets(spec.id),
+    nonce: '00000000',
+    filesInUse: context.filesInUse(spec.id),
+    newFiles: filesToBeMade(spec, newDisks),
+  })
+  const planning = planVm(spec, facts)
+  return planning.kind === 'planned'
+    ? { problems: planning.plan.warnings, plan: planning.plan }
+    : { problems: planning.problems }
+}
+
+const isWhole = (draft: unknown) => typeof draft === 'object' && draft !== null && 'uuid' in draft
+
+/** A draft with an id and the rest that Petri chooses, for looking at it only. */
+function completed(draft: unknown, now: Date): unknown {
+  if (typeof draft !== 'object' || draft === null) return draft
+  return { ...draft, version: VM_SPEC_VERSION, id: 'new-machine', uuid: randomUUID(), createdAt: now.toISOString() }
+}
+
+function schemaProblem(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): Problem {
+  return { field: fieldPath(issue.path), code: 'schema', severity: 'error', message: issue.message }
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { throwawayArgv } from '../../domain/vm/throwaway-argv.ts'
+import { spawnPtyChannel, type PtyChannel } from '../../system/pty/pty-channel.ts'
+import { prepare } from './prepare-vm.ts'
+import { decide } from './start-vm.ts'
+import type { VmContext } from './vm-context.ts'
+
+/** A machine in the foreground of a pty whose changes are thrown away. */
+export interface ThrowawayRun {
+  readonly runId: string
+  readonly channel: PtyChannel
+  /** Removes what the run wrote; call it when the channel is closed. */
+  discard(): Promise<void>
+}
+
+/**
+ * Runs a machine once, in a terminal, with its disks untouched. Unlike a started machine it is meant to end with its
+ * terminal, so it runs under a pty and its sandbox dies with its parent. Its changes lie in `scratchRoot`.
+ */
+export async function runThrowaway(
+  context: VmContext,
+  id: string,
+  options: { scratchRoot: string; cols: number; rows: number },
+): Promise<ThrowawayRun> {
+  const runId = `run-${randomBytes(6).toString('hex')}`
+  const scratch = join(options.scratchRoot, runId)
+  const plan = throwawayArgv(await decide(context, context.library.spec(id)), scratch)
+  await mkdir(scratch, { recursive: true, mode: 0o700 })
+  const discard = async () => await rm(scratch, { recursive: true, force: true })
+  try {
+    for (const preparation of plan.preparations) await prepare(preparation)
+    const { cols, rows } = options
+    const env = { PATH: '/usr/bin:/bin', TERM: 'xterm-256color' }
+    return { runId, channel: await spawnPtyChannel({ argv: plan.argv, cwd: '/', env, cols, rows }), discard }
+  } catch (error) {
+    await discard()
+    throw error
+  }
+}

@@ -1,0 +1,290 @@
+import { resolve } from 'node:path'
+
+import { chooseAccelerator } from '../../domain/vm/choose-accelerator.ts'
+import type { HostFacts } from '../../domain/vm/host-facts.ts'
+import type { VmPlan } from '../../domain/vm/vm-plan.ts'
+import type { VmDraft, VmSpec } from '#contract/vm-spec'
+import type { VmDetail, VmEntry, VmState } from '#contract/vm-state'
+import { RefusedError } from '../refused-error.ts'
+import { adoptVms } from './adopt-vms.ts'
+import { checkSpec, createVm, duplicateVm, type NewDisks, restoreVm, trashVm } from './change-vms.ts'
+import { readLastExit } from './last-exit.ts'
+import type { Reach } from './reach.ts'
+import type { SerialConsoles } from './serial-console.ts'
+import { prepareVm } from './prepare-vm.ts'
+import { decide, startVm } from './start-vm.ts'
+import { discardSuspended, readSuspended, suspendVm } from './suspend-vm.ts'
+import type { VmContext } from './vm-context.ts'
+import type { VmFolders } from './vm-folders.ts'
+import { openVmLibrary } from './vm-library.ts'
+import type { VmSession } from './vm-session.ts'
+
+/** What happened to a machine, for whoever shows the library. */
+export type VmEvent =
+  | { readonly kind: 'changed'; readonly entry: VmEntry }
+  | { readonly kind: 'removed'; readonly id: string }
+
+/** Every use case of machines. Refusals are RefusedError; two actions at once on one machine are a conflict. */
+export interface VmService {
+  list(): readonly VmEntry[]
+  show(id: string): VmDetail
+  /** The plan for the machine as stored, with its folders and files made, so that its command can be run by hand. */
+  command(id: string): Promise<VmPlan>
+  readonly context: VmContext
+  create(draft: VmDraft, newDisks?: NewDisks, adoptFiles?: Readonly<Record<string, string>>): Promise<string>
+  update(spec: VmSpec): Promise<void>
+  accept(id: string): Promise<void>
+  rename(id: string, name: string): Promise<void>
+  duplicate(id: string, name: string | undefined): Promise<string>
+  delete(id: string): Promise<string>
+  restore(trashId: string): Promise<string>
+  start(id: string): Promise<void>
+  pause(id: string): Promise<void>
+  resume(id: string): Promise<void>
+  reset(id: string): Promise<void>
+  shutdown(id: string, deadlineMs: number): Promise<void>
+  powerOff(id: string): Promise<void>
+  suspend(id: string): Promise<void>
+  discardSuspended(id: string): Promise<void>
+  /** The host was looked at (again): entries that predict an accelerator may have changed. */
+  hostChanged(facts: HostFacts): void
+  /** Closes every connection; machines go on. */
+  close(): void
+}
+
+export interface VmServiceOptions {
+  readonly folders: VmFolders
+  readonly host: { facts(): Promise<HostFacts> }
+  readonly consoles: SerialConsoles
+  readonly onEvent: (event: VmEvent) => void
+  readonly now?: () => Date
+  readonly reach?: Reach
+}
+
+/** Opens the library and takes over what runs. Resolves when every running machine is known. */
+export async function createVmService(options: VmServiceOptions): Promise<VmService> {
+  const { folders } = options
+  const reach = options.reach ?? (() => {})
+  const library = await openVmLibrary(folders, reach)
+  const sessions = new Map<string, VmSession>()
+  /** States of the machines that do not run. */
+  const resting = new Map<string, VmState>()
+  const busy = new Map<string, string>()
+  let hostFacts: HostFacts | undefined
+
+  const context: VmContext = {
+    folders,
+    library,
+    sessions,
+    host: options.host,
+    consoles: options.consoles,
+    now: options.now ?? (() => new Date()),
+    reach,
+    filesInUse: (exceptId) => filesInUse(context, exceptId),
+    stateChanged: (id) => changed(id),
+    async ended(id) {
+      await rest(id)
+      sessions.delete(id)
+      changed(id)
+    },
+  }
+
+  const rest = async (id: string) => {
+    const suspended = await readSuspended(folders, id)
+    if (suspended) return resting.set(id, { kind: 'suspended', at: suspended.at, sizeBytes: suspended.sizeBytes })
+    const lastExit = await readLastExit(folders, id)
+    return resting.set(id, lastExit ? { kind: 'stopped', lastExit } : { kind: 'stopped' })
+  }
+  const stateOf = (id: string): VmState => sessions.get(id)?.state ?? resting.get(id) ?? { kind: 'stopped' }
+  const changed = (id: string) => {
+    const entry = entryOf(id)
+    if (entry) options.onEvent({ kind: 'changed', entry })
+  }
+
+  const entryOf = (id: string): VmEntry | undefined => {
+    const item = library.items.get(id)
+    if (!item) return undefined
+    const state = stateOf(id)
+    if (item.kind === 'machine') {
+      const { spec } = item
+      return {
+        kind: 'machine',
+        id,
+        name: spec.name,
+        architecture: spec.architecture,
+        tags: spec.tags,
+        memoryMiB: spec.memoryMiB,
+        cpus: spec.cpu.sockets * spec.cpu.cores * spec.cpu.threads,
+        serialPorts: spec.serialPorts,
+        hasDisplay: spec.display.kind !== 'none',
+        acceleration:
+          sessions.get(id)?.record.acceleration ??
+          (hostFacts
+            ? chooseAccelerator(spec, hostFacts)
+            : { accelerator: 'tcg', reason: 'Petri is still finding out whether KVM works on this host.' }),
+        state,
+        readOnly: false,
+      }
+    }
+    const reason = item.kind === 'newer' ? `made by a newer Petri (file version ${item.version})` : item.reason
+    return { kind: 'damaged', id, name: item.name || id, file: folders.machineFile(id), reason, state }
+  }
+
+  /** One action at a time on one machine. */
+  const exclusive = async <T>(id: string, what: string, action: () => Promise<T>): Promise<T> => {
+    const other = busy.get(id)
+    if (other !== undefined)
+      throw new RefusedError({
+        code: 'conflict',
+        title: `Petri is ${other} ${nameOf(id)} at this moment`,
+        cure: { text: 'Wait until that is done.' },
+      })
+    busy.set(id, what)
+    try {
+      return await action()
+    } finally {
+      busy.delete(id)
+    }
+  }
+  const nameOf = (id: string) => {
+    const item = library.items.get(id)
+    return item?.kind === 'machine' ? item.spec.name : id
+  }
+  const mustRest = (id: string, why: string) => {
+    if (sessions.has(id))
+      throw new RefusedError({
+        code: 'conflict',
+        title: `${nameOf(id)} is running`,
+        cause: why,
+        cure: { text: 'Shut it down first.', command: `petri stop ${id}` },
+      })
+  }
+  const mustNotBeSuspended = (id: string, why: string) => {
+    if (stateOf(id).kind === 'suspended')
+      throw new RefusedError({
+        code: 'conflict',
+        title: `${nameOf(id)} is suspended`,
+        cause: why,
+        cure: { text: 'Start and shut it down, or discard the saved memory.', command: `petri discard ${id}` },
+      })
+  }
+  const session = (id: string): VmSession => {
+    const found = sessions.get(id)
+    if (found) return found
+    if (!library.items.has(id)) library.spec(id)
+    throw new RefusedError({
+      code: 'conflict',
+      title: `${nameOf(id)} is not running`,
+      cure: { text: 'Start it first.', command: `petri start ${id}` },
+    })
+  }
+
+  await Promise.all([adoptVms(context), ...[...library.items.keys()].map(rest)])
+  void options.host.facts().then((facts) => {
+    hostFacts = facts
+  })
+
+  return {
+    context,
+    list: () => [...library.items.keys()].flatMap((id) => entryOf(id) ?? []),
+    show(id) {
+      const entry = entryOf(id)
+      if (!entry) throw new RefusedError({ code: 'not-found', title: `There is no machine ${id}` })
+      const item = library.items.get(id)
+      return { entry, folder: folders.machine(id), ...(item?.kind === 'machine' && { spec: item.spec }) }
+    },
+    async command(id) {
+      const plan = await decide(context, library.spec(id))
+      if (!sessions.has(id)) await prepareVm(plan, folders, undefined)
+      return plan
+    },
+    async create(draft, newDisks, adoptFiles) {
+      const spec = await createVm(context, draft, newDisks, adoptFiles)
+      changed(spec.id)
+      return spec.id
+    },
+    update: async (spec) =>
+      await exclusive(spec.id, 'saving', async () => {
+        const stored = library.spec(spec.id)
+        mustRest(spec.id, 'The settings of a running machine cannot be changed.')
+        mustNotBeSuspended(spec.id, 'Its saved memory fits only the hardware it was saved with.')
+        for (const fixed of ['uuid', 'version', 'createdAt'] as const)
+          if (stored[fixed] !== spec[fixed])
+            throw new RefusedError({ code: 'invalid', title: `${fixed} of a machine cannot be changed` })
+        await checkSpec(context, spec)
+        await library.save(spec)
+        changed(spec.id)
+      }),
+    accept: async (id) =>
+      await exclusive(id, 'reading', async () => {
+        await library.reload(id, true)
+        await library.save(library.spec(id))
+        changed(id)
+      }),
+    rename: async (id, name) =>
+      await exclusive(id, 'renaming', async () => {
+        await library.save({ ...library.spec(id), name })
+        changed(id)
+      }),
+    duplicate: async (id, name) =>
+      await exclusive(id, 'copying', async () => {
+        mustRest(id, 'The disks of a running machine change while they are copied.')
+        const copy = await duplicateVm(context, id, name)
+        changed(copy.id)
+        return copy.id
+      }),
+    delete: async (id) =>
+      await exclusive(id, 'deleting', async () => {
+        if (!library.items.has(id)) library.spec(id)
+        mustRest(id, 'A running machine cannot be deleted.')
+        const trashId = await trashVm(context, id, nameOf(id))
+        options.onEvent({ kind: 'removed', id })
+        return trashId
+      }),
+    async restore(trashId) {
+      const id = await restoreVm(context, trashId)
+      await rest(id)
+      changed(id)
+      return id
+    },
+    start: async (id) =>
+      await exclusive(id, 'starting', async () => {
+        const spec = library.spec(id)
+        if (sessions.has(id)) throw new RefusedError({ code: 'conflict', title: `${spec.name} is running already` })
+        await startVm(context, spec)
+      }),
+    pause: async (id) => await exclusive(id, 'pausing', async () => void (await session(id).execute('stop'))),
+    resume: async (id) => await exclusive(id, 'resuming', async () => void (await session(id).execute('cont'))),
+    reset: async (id) => await exclusive(id, 'resetting', async () => void (await session(id).execute('system_reset'))),
+    shutdown: async (id, deadlineMs) =>
+      await exclusive(id, 'shutting down', async () => await session(id).requestShutdown(deadlineMs)),
+    // Not exclusive: it must be possible to end a machine whatever else is going on with it.
+    powerOff: async (id) => await session(id).powerOff(),
+    suspend: async (id) =>
+      await exclusive(id, 'suspending', async () => await suspendVm(session(id), folders, context.now)),
+    discardSuspended: async (id) =>
+      await exclusive(id, 'discarding the memory of', async () => {
+        mustRest(id, 'Its memory is in use.')
+        await discardSuspended(folders, id)
+        await rest(id)
+        changed(id)
+      }),
+    hostChanged(facts) {
+      hostFacts = facts
+      for (const id of library.items.keys()) if (!sessions.has(id)) changed(id)
+    },
+    close() {
+      for (const open of sessions.values()) open.release()
+    },
+  }
+}
+
+function filesInUse(context: VmContext, exceptId: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>()
+  for (const id of context.sessions.keys()) {
+    const item = context.library.items.get(id)
+    if (id === exceptId || item?.kind !== 'machine') continue
+    for (const disk of item.spec.disks) files.set(resolve(context.folders.machine(id), disk.path), item.spec.name)
+  }
+  return files
+}
