@@ -1,9 +1,9 @@
-import { type ApiEvent, type CallOutcome } from '#contract/api'
-import { type ConsoleFrame, type ConsoleHandle, type ConsoleTarget, type ViewerFrame } from '#contract/console'
-import { type Failure } from '#contract/failure'
-import { type MachineEntry, type VmEntry } from '#contract/vm-state'
+import type { ApiEvent, CallOutcome } from '#contract/api'
+import type { ConsoleFrame, ConsoleHandle, ConsoleTarget, ViewerFrame } from '#contract/console'
+import type { Failure } from '#contract/failure'
+import type { MachineEntry, VmEntry } from '#contract/vm-state'
 
-import { type App } from '../../main/api/app.ts'
+import type { App } from '../../main/api/app.ts'
 
 /** What a test sees and does behind the app's back. */
 export interface FakeApp extends App {

@@ -1,7 +1,7 @@
 import { ipcChannels } from '#contract/ipc-channels'
-import { BrowserWindow, dialog, ipcMain, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron'
+import { BrowserWindow, dialog, ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
 
-import { type IpcServer } from './ipc-server.ts'
+import type { IpcServer, WindowEnd } from './ipc-server.ts'
 import { createExternalOpener } from './open-external.ts'
 import { isTrustedSender } from './our-page.ts'
 
@@ -14,14 +14,14 @@ export function openIpcDoor(server: Promise<IpcServer>): void {
 
   ipcMain.handle(ipcChannels.call, async (event, ...args: unknown[]) => {
     admit(event)
-    return (await server).call(event.sender, args)
+    return (await server).call(windowEnd(event.sender), args)
   })
   ipcMain.handle(ipcChannels.chooseFile, (event, title: unknown) => chooseFile(admit(event), title))
   listen(ipcChannels.openExternal, (event, [url]) => openExternal(windowOf(event), url))
-  listen(ipcChannels.cancel, async (event, args) => (await server).cancel(event.sender, args))
-  listen(ipcChannels.consoleOpen, async (event, args) => (await server).openConsole(event.sender, args))
-  listen(ipcChannels.consoleSend, async (event, args) => (await server).sendConsole(event.sender, args))
-  listen(ipcChannels.consoleClose, async (event, args) => (await server).closeConsole(event.sender, args))
+  listen(ipcChannels.cancel, async (event, args) => (await server).cancel(windowEnd(event.sender), args))
+  listen(ipcChannels.consoleOpen, async (event, args) => (await server).openConsole(windowEnd(event.sender), args))
+  listen(ipcChannels.consoleSend, async (event, args) => (await server).sendConsole(windowEnd(event.sender), args))
+  listen(ipcChannels.consoleClose, async (event, args) => (await server).closeConsole(windowEnd(event.sender), args))
 }
 
 function listen(channel: string, act: (event: IpcMainEvent, args: readonly unknown[]) => Promise<void>): void {
@@ -41,6 +41,19 @@ function windowOf(event: IpcMainEvent | IpcMainInvokeEvent): BrowserWindow {
   const window = BrowserWindow.fromWebContents(event.sender)
   if (!window) throw new Error('refused')
   return window
+}
+
+/** What the server may say to a window; said to nobody when the window has gone. */
+export function windowEnd(contents: WebContents): WindowEnd {
+  const send = (channel: string, ...args: readonly unknown[]) => {
+    if (!contents.isDestroyed()) contents.send(channel, ...args)
+  }
+  return {
+    id: contents.id,
+    event: (event) => send(ipcChannels.event, event),
+    connection: (connected) => send(ipcChannels.connection, connected),
+    frame: (channel, frame) => send(ipcChannels.consoleFrame, channel, frame),
+  }
 }
 
 async function chooseFile(window: BrowserWindow, title: unknown): Promise<string | undefined> {

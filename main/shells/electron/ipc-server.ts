@@ -1,16 +1,17 @@
-import { type CallOutcome } from '#contract/api'
+import type { ApiEvent, CallOutcome } from '#contract/api'
 import { type ConsoleFrame, type ConsoleHandle, consoleTargetSchema, type ViewerFrame } from '#contract/console'
-import { ipcChannels } from '#contract/ipc-channels'
 import { WIRE_MAX_CALLS, WIRE_MAX_CONSOLES, WIRE_MAX_REQUEST_BYTES } from '#contract/wire'
 import { z } from 'zod'
 
-import { type LastingApp } from './lasting-app.ts'
+import type { LastingApp } from './lasting-app.ts'
 
-/** The window's end, as far as the server needs it: `WebContents` of Electron, or a fake. */
+/** What a window is to the server: a name that no other window has, and what can be told to it. */
 export interface WindowEnd {
   readonly id: number
-  isDestroyed(): boolean
-  send(channel: string, ...args: readonly unknown[]): void
+  event(event: ApiEvent): void
+  connection(connected: boolean): void
+  /** The bytes of a frame have memory of their own. */
+  frame(channel: number, frame: ConsoleFrame): void
 }
 
 const channelSchema = z.int().min(0).max(0xffff_ffff)
@@ -43,8 +44,8 @@ export class IpcServer {
 
   /** Sends events to a window until the returned function is called. */
   attach(end: WindowEnd): () => void {
-    const unsubscribe = this.#app.subscribe((event) => send(end, ipcChannels.event, event))
-    const endConnection = this.#app.onConnection((connected) => send(end, ipcChannels.connection, connected))
+    const unsubscribe = this.#app.subscribe((event) => end.event(event))
+    const endConnection = this.#app.onConnection((connected) => end.connection(connected))
     return () => {
       unsubscribe()
       endConnection()
@@ -74,7 +75,7 @@ export class IpcServer {
     const target = consoleTargetSchema.safeParse(targetArg)
     if (!channel.success || !target.success) return
     const key = `${end.id}/${channel.data}`
-    const reply = (frame: ConsoleFrame) => send(end, ipcChannels.consoleFrame, channel.data, withOwnMemory(frame))
+    const reply = (frame: ConsoleFrame) => end.frame(channel.data, withOwnMemory(frame))
     if (this.#consoles.has(key) || this.#consoles.size >= WIRE_MAX_CONSOLES) {
       reply({ kind: 'closed', reason: `No more than ${WIRE_MAX_CONSOLES} consoles can be open in one window.` })
       return
@@ -119,8 +120,4 @@ function viewerFrame(frame: z.output<typeof viewerFrameSchema>): ViewerFrame {
 function withOwnMemory(frame: ConsoleFrame): ConsoleFrame {
   if (frame.kind !== 'data' || frame.bytes.byteLength === frame.bytes.buffer.byteLength) return frame
   return { ...frame, bytes: new Uint8Array(frame.bytes) }
-}
-
-function send(end: WindowEnd, channel: string, ...args: readonly unknown[]): void {
-  if (!end.isDestroyed()) end.send(channel, ...args)
 }

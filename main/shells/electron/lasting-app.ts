@@ -1,8 +1,8 @@
-import { type ApiEvent } from '#contract/api'
-import { type ConsoleHandle } from '#contract/console'
-import { type Failure } from '#contract/failure'
+import type { ApiEvent } from '#contract/api'
+import type { ConsoleHandle } from '#contract/console'
+import type { Failure } from '#contract/failure'
 
-import { type App } from '../../api/app.ts'
+import type { App } from '../../api/app.ts'
 
 /** Pause between attempts to find or become the owner, in ms. */
 const RETRY_MS = 500

@@ -2,7 +2,7 @@ import { vmEntrySchema } from '#contract/vm-state'
 import { type BrowserWindow, dialog } from 'electron'
 import { z } from 'zod'
 
-import { type App } from '../../api/app.ts'
+import type { App } from '../../api/app.ts'
 import { readWindowState, writeWindowState } from './window-state.ts'
 
 /** How long the owner may take to say which machines run, in ms. */

@@ -9,9 +9,9 @@ import { setAppMenu } from './app-menu.ts'
 import { registerAppProtocol, serveAppProtocol } from './app-protocol.ts'
 import { openAppWindow } from './app-window.ts'
 import { handleCrashes } from './crash-handlers.ts'
-import { openIpcDoor } from './ipc-door.ts'
-import { type IpcServer } from './ipc-server.ts'
-import { type LastingApp } from './lasting-app.ts'
+import { openIpcDoor, windowEnd } from './ipc-door.ts'
+import type { IpcServer } from './ipc-server.ts'
+import type { LastingApp } from './lasting-app.ts'
 import { lockDown, lockSession } from './lock-down.ts'
 
 /** How long the app may take to let go of what it holds when it is left, in ms. */
@@ -63,11 +63,12 @@ async function run(): Promise<void> {
   try {
     const { server } = await started
     if (window.isDestroyed()) return
-    const detach = server.attach(window.webContents)
+    const end = windowEnd(window.webContents)
+    const detach = server.attach(end)
     window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) server.closeConsoles(window.webContents)
+      if (isMainFrame && !isSameDocument) server.closeConsoles(end)
     })
-    window.webContents.on('render-process-gone', () => server.closeConsoles(window.webContents))
+    window.webContents.on('render-process-gone', () => server.closeConsoles(end))
     window.once('closed', detach)
   } catch (error) {
     dialog.showErrorBox('Petri cannot start', error instanceof Error ? error.message : String(error))

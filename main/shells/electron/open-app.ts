@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-import { type App } from '../../api/app.ts'
+import type { App } from '../../api/app.ts'
 import { openPetri } from '../../api/open-petri.ts'
 import { connectOwner, OwnerUnreachableError } from '../local/connect-owner.ts'
 import { serveLocalSocket } from '../local/serve-local-socket.ts'
-import { type OpenApp } from './lasting-app.ts'
+import type { OpenApp } from './lasting-app.ts'
 
 /** How long an owner that runs already may take to say hello, in ms. */
 const HELLO_LIMIT_MS = 5_000

@@ -1,7 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 
-import { z } from 'zod/mini'
-
 /** A rectangle on the desktop, in device-independent pixels. */
 export interface Rectangle {
   readonly x: number
@@ -10,26 +8,41 @@ export interface Rectangle {
   readonly height: number
 }
 
-const windowStateSchema = z.object({
-  bounds: z.optional(z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() })),
-  maximized: z.optional(z.boolean()),
+/** What is kept of the last window. */
+export interface WindowState {
+  readonly bounds?: Rectangle
+  readonly maximized?: boolean
   /** The user has been told once that machines run on without the window. */
-  toldMachinesRunOn: z.optional(z.boolean()),
-})
-export type WindowState = Readonly<z.output<typeof windowStateSchema>>
+  readonly toldMachinesRunOn?: boolean
+}
 
 const MIN_SIZE = { width: 720, height: 480 }
 const DEFAULT_SIZE = { width: 1240, height: 820 }
 /** So much of the title bar must be on a display for a window to be dragged back. */
 const MIN_VISIBLE = { width: 120, height: 40 }
 
-/** What was kept of the last window; nothing when there is no readable file. */
+/**
+ * What was kept of the last window; nothing when there is no readable file. Read by hand and not with zod, because the
+ * window opens before anything else is loaded.
+ */
 export function readWindowState(file: string): WindowState {
   try {
-    return windowStateSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof kept !== 'object' || kept === null) return {}
+    return {
+      ...('bounds' in kept && isRectangle(kept.bounds) && { bounds: kept.bounds }),
+      maximized: 'maximized' in kept && kept.maximized === true,
+      toldMachinesRunOn: 'toldMachinesRunOn' in kept && kept.toldMachinesRunOn === true,
+    }
   } catch {
     return {}
   }
+}
+
+function isRectangle(value: unknown): value is Rectangle {
+  if (typeof value !== 'object' || value === null) return false
+  const numbers: ReadonlyMap<string, unknown> = new Map(Object.entries(value))
+  return ['x', 'y', 'width', 'height'].every((name) => Number.isSafeInteger(numbers.get(name)))
 }
 
 /** Replaces the file. A failure is not worth a word to anybody: the next window opens at its default place. */

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
-import { type ApiEvent, type CallOutcome } from '#contract/api'
-import { type ConsoleFrame } from '#contract/console'
-import { type Failure } from '#contract/failure'
+import type { ApiEvent, CallOutcome } from '#contract/api'
+import type { ConsoleFrame } from '#contract/console'
+import type { Failure } from '#contract/failure'
 import {
   decodeWireBytes,
   encodeWireBytes,
@@ -14,7 +14,7 @@ import {
 } from '#contract/wire'
 import { WebSocket } from 'ws'
 
-import { type App } from '../../api/app.ts'
+import type { App } from '../../api/app.ts'
 import { wholeMessage } from './serve-connection.ts'
 import { socketAddress } from './socket-address.ts'
 

@@ -1,6 +1,6 @@
-import { type ApiEvent } from '#contract/api'
-import { type ConsoleFrame, type ConsoleHandle, type ConsoleTarget } from '#contract/console'
-import { type Failure } from '#contract/failure'
+import type { ApiEvent } from '#contract/api'
+import type { ConsoleFrame, ConsoleHandle, ConsoleTarget } from '#contract/console'
+import type { Failure } from '#contract/failure'
 import {
   decodeWireBytes,
   encodeWireBytes,
@@ -11,9 +11,9 @@ import {
   type WireRequest,
   wireRequestSchema,
 } from '#contract/wire'
-import { type RawData, type WebSocket } from 'ws'
+import type { RawData, WebSocket } from 'ws'
 
-import { type App } from '../../api/app.ts'
+import type { App } from '../../api/app.ts'
 
 /** Unsent bytes at which a client counts as one that does not read, and is dropped. */
 const MAX_UNSENT_BYTES = 128 * 1024 * 1024

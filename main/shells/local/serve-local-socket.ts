@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { WIRE_MAX_REQUEST_BYTES } from '#contract/wire'
 import { WebSocketServer } from 'ws'
 
-import { type App } from '../../api/app.ts'
+import type { App } from '../../api/app.ts'
 import { endConnection, serveConnection } from './serve-connection.ts'
 import { socketAddress } from './socket-address.ts'
 

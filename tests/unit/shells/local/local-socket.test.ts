@@ -4,11 +4,11 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { type ConsoleFrame } from '#contract/console'
+import type { ConsoleFrame } from '#contract/console'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 
-import { type App } from '../../../../main/api/app.ts'
+import type { App } from '../../../../main/api/app.ts'
 import { connectOwner } from '../../../../main/shells/local/connect-owner.ts'
 import { serveLocalSocket } from '../../../../main/shells/local/serve-local-socket.ts'
 import { createFakeApp, fakeMachine } from '../../../fakes/fake-app.ts'
