@@ -3,7 +3,7 @@ export interface DiskHeader {
   /** QEMU's name of the format, `iso` for a CD image; undefined: not to be told. */
   readonly format: string | undefined
   /** Another file that this one needs, as its header names it, or in words. */
-  readonly refersTo?: string | undefined
+  readonly refersTo: string | undefined
   /** Why the file must not be opened, as the rest of a sentence about it. */
   readonly unsafe?: string | undefined
 }

@@ -9,13 +9,14 @@ export interface ProcessEnd {
   readonly stderrTail: string
   /** Whether the kernel's count of processes ended for want of memory grew while it ended. */
   readonly oomKillsGrew: boolean
-  /** What Petri had asked for, if anything. */
-  readonly requested: 'power-off' | 'suspend' | undefined
   /** Whether it ever greeted over QMP: before that it "failed to start", afterwards it "crashed". */
-  readonly hasAnswered: boolean
+  readonly started: boolean
 }
 
-/** Why a machine ended, in words for people; the caller adds the time. */
+/**
+ * Why a machine ended that nobody had asked to end, in words for people; the caller adds the time. Exit code and signal
+ * are both undefined when the process was another program's child, as an adopted machine is.
+ */
 export function explainExit(end: ProcessEnd): Omit<ExitReason, 'at'> {
   return {
     ...reason(end),
@@ -28,20 +29,19 @@ export function explainExit(end: ProcessEnd): Omit<ExitReason, 'at'> {
 type Reason = Pick<ExitReason, 'kind' | 'message'>
 
 function reason(end: ProcessEnd): Reason {
-  if (end.requested === 'suspend' && end.exitCode === 0) {
-    return { kind: 'suspended', message: 'Its memory is saved; the next start goes on there.' }
-  }
-  if (end.signal === 'SIGKILL' && end.oomKillsGrew) {
+  const { exitCode, oomKillsGrew, signal, started } = end
+  const isUnseen = exitCode === undefined && signal === undefined
+  if (oomKillsGrew && (signal === 'SIGKILL' || isUnseen)) {
     return {
       kind: 'out-of-memory',
       message: 'The host ran out of memory and ended this machine. Give it less memory, or close other programs.',
     }
   }
-  if (end.requested === 'power-off') return { kind: 'powered-off', message: 'Powered off on request.' }
-  if (end.exitCode === 0 && end.hasAnswered) {
-    return { kind: 'guest-shutdown', message: 'The guest switched itself off.' }
+  if (exitCode === 0 && started) return { kind: 'guest-shutdown', message: 'The guest switched itself off.' }
+  if (isUnseen && end.stderrTail.trim() === '') {
+    return { kind: 'unknown', message: 'It ended while Petri was not there to see why.' }
   }
-  return { kind: end.hasAnswered ? 'crashed' : 'failed-to-start', message: failureMessage(end) }
+  return { kind: started ? 'crashed' : 'failed-to-start', message: failureMessage(end) }
 }
 
 function failureMessage({ exitCode, signal, stderrTail }: ProcessEnd): string {

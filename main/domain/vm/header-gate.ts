@@ -16,10 +16,10 @@ export function readDiskHeader(first64KiB: Uint8Array, sizeBytes: number, last51
   const footer = last512 && new DataView(last512.buffer, last512.byteOffset, last512.byteLength)
   try {
     const header = qcow2Header(first) ?? vmdkHeader(first) ?? plainHeader(first, footer)
-    return header ? withoutSecondFormat(header, first) : { format: isIso(first) ? 'iso' : 'raw' }
+    return header ? withoutSecondFormat(header, first) : { format: isIso(first) ? 'iso' : 'raw', refersTo: undefined }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { format: undefined, unsafe: `its header is cut off: the file has ${sizeBytes} bytes` }
+    return { format: undefined, unsafe: `its header is cut off: the file has ${sizeBytes} bytes`, refersTo: undefined }
   }
 }
 

@@ -11,9 +11,9 @@ const extendedL2Bit = 4n
 export function qcow2Header(view: DataView): DiskHeader | undefined {
   if (!hasText(view, 0, 'QFI\u00fb')) return undefined
   const version = view.getUint32(4)
-  if (version === 1) return { format: 'qcow' }
+  if (version === 1) return { format: 'qcow', refersTo: undefined }
   if (version !== 2 && version !== 3)
-    return { format: 'qcow2', unsafe: `it is qcow2 of the unknown version ${version}` }
+    return { format: 'qcow2', unsafe: `it is qcow2 of the unknown version ${version}`, refersTo: undefined }
   const features = version === 3 ? view.getBigUint64(72) : 0n
   return { format: 'qcow2', refersTo: otherFile(view, features), unsafe: dangers(view, features) }
 }
