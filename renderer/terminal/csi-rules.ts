@@ -87,10 +87,13 @@ const rules: Readonly<Record<string, CsiRule>> = {
   '?n': { max: 6, cost: 64, only: ['6'] },
 }
 
-/** Modes by number; switching screens clears one. */
+/**
+ * Modes by number; switching screens clears one. Not among them: 3 (132 columns), 1004 (focus reports: xterm answers
+ * each request at once, as if typed) and 2026 (holds drawing back).
+ */
 const ansiModes = new Set(['4', '20'])
 const privateModes = new Set(
-  [1, 5, 6, 7, 9, 12, 25, 45, 47, 66, 1000, 1002, 1003, 1004, 1006, 1016, 1047, 1048, 1049, 2004].map(String),
+  [1, 5, 6, 7, 9, 12, 25, 45, 47, 66, 1000, 1002, 1003, 1006, 1016, 1047, 1048, 1049, 2004].map(String),
 )
 const MODE_COST = 4000
 

@@ -65,6 +65,7 @@ export function createTerminalSession(options: {
   const openLink = (_event: MouseEvent, url: string) => bridge.openExternal(url)
   const terminal = new Terminal({
     allowProposedApi: true, // unicode versions and decorations
+    logLevel: 'off', // a guest could fill the log with parsing errors
     scrollback: SCROLLBACK_LINES,
     theme: terminalTheme,
     fontFamily: "'JetBrains Mono Variable', ui-monospace, 'DejaVu Sans Mono', monospace",
