@@ -4,20 +4,20 @@ import type { VmDecisions } from '../vm/vm-decisions.ts'
 import { bootIndexes } from './boot-index.ts'
 import { deriveMac } from './derive-mac.ts'
 import { nodeName } from './node-name.ts'
-import { jsonOption, keyedOption, type QemuOption } from './qemu-option.ts'
+import { jsonOption, type QemuOption } from './qemu-option.ts'
 
 /** Each network card and what its cable leads to. */
 export function networkOptions(decisions: VmDecisions): readonly QemuOption[] {
   const { profile, spec } = decisions
   const bootIndex = bootIndexes(spec)
-  return spec.networks.flatMap((network, index) => [
-    backendOption(decisions, network, index),
+  return spec.networks.flatMap((network) => [
+    ...backendOptions(decisions, network),
     jsonOption(
       '-device',
       {
         driver: networkDriver(network, profile.virtio),
         id: nodeName('net', network.id),
-        netdev: backendId(network),
+        netdev: network.backend.kind === 'none' ? undefined : backendId(network),
         mac: network.mac ?? deriveMac(spec.uuid, network.id),
         ...(network.model === 'usb-net' ? { bus: 'usb.0' } : {}),
         bootindex: bootIndex('network', network.id),
@@ -32,41 +32,24 @@ function backendId(network: Network): string {
   return `${nodeName('net', network.id)}-link`
 }
 
-function backendOption({ emulator }: VmDecisions, network: Network, index: number): QemuOption {
-  const id = backendId(network)
+/**
+ * What the cable leads to; nothing for a card without one, about which QEMU warns that it has no peer.
+ * JSON for `-netdev` is understood since QEMU 7.2. The older form holds ids, numbers and addresses only, no free text.
+ */
+function backendOptions({ emulator }: VmDecisions, network: Network): readonly QemuOption[] {
   const { backend } = network
-  if (backend.kind === 'none') {
-    return jsonOrKeyed(emulator.version, { type: 'hubport', id, hubid: index }, `hubport,id=${id},hubid=${index}`, {
-      explanation: 'A socket in the wall that leads nowhere: the card has no network.',
-    })
-  }
+  if (backend.kind === 'none') return []
+  const id = backendId(network)
   const forwards = backend.forwards.map(forwardText)
-  const restrict = backend.restrict
-  return jsonOrKeyed(
-    emulator.version,
-    {
-      type: 'user',
-      id,
-      ...(restrict ? { restrict } : {}),
-      ...(forwards.length > 0 ? { hostfwd: forwards.map((str) => ({ str })) } : {}),
-    },
-    ['user', `id=${id}`, ...(restrict ? ['restrict=on'] : []), ...forwards.map((forward) => `hostfwd=${forward}`)].join(
-      ',',
-    ),
-    { explanation: userExplanation(restrict, forwards.length) },
-  )
-}
-
-/** JSON for `-netdev` is understood since QEMU 7.2. The older form holds ids, numbers and addresses only, no free text. */
-function jsonOrKeyed(
-  [major, minor]: readonly [number, number, number],
-  value: Parameters<typeof jsonOption>[1],
-  keyed: string,
-  { explanation }: { readonly explanation: string },
-): QemuOption {
-  return major > 7 || (major === 7 && minor >= 2)
-    ? jsonOption('-netdev', value, explanation)
-    : keyedOption('-netdev', keyed, {}, explanation)
+  const { restrict } = backend
+  const explanation = userExplanation(restrict, forwards.length)
+  const [major, minor] = emulator.version
+  if (major > 7 || (major === 7 && minor >= 2)) {
+    const hostfwd = forwards.length > 0 ? forwards.map((str) => ({ str })) : undefined
+    return [jsonOption('-netdev', { type: 'user', id, restrict: restrict ? true : undefined, hostfwd }, explanation)]
+  }
+  const values = [`id=${id}`, ...(restrict ? ['restrict=on'] : []), ...forwards.map((forward) => `hostfwd=${forward}`)]
+  return [{ args: ['-netdev', ['user', ...values].join(',')], explanation }]
 }
 
 /** The address is always written: without one QEMU listens on every interface of the host. */
@@ -96,7 +79,8 @@ function userExplanation(restrict: boolean, forwards: number): string {
 }
 
 function cardExplanation(network: Network): string {
+  const cable = network.backend.kind === 'none' ? ' No cable is plugged in.' : ''
   return network.model === 'virtio'
-    ? 'A network card made for virtual machines, fast; the guest needs its driver.'
-    : `A network card as real ones were: ${network.model}. Slower than virtio, and known to systems without its driver.`
+    ? `A network card made for virtual machines, fast; the guest needs its driver.${cable}`
+    : `A network card as real ones were: ${network.model}. Slower than virtio, and known to systems without its driver.${cable}`
 }

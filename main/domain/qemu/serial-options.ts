@@ -49,7 +49,7 @@ function deviceOption(device: SerialDevice, port: number): QemuOption {
     case 'spapr-vty':
       return jsonOption(
         '-device',
-        { driver: device, id: `port${port}`, chardev, reg: 0x30000000 + port },
+        { driver: device, id: `port${port}`, chardev, reg: 0x30000000 + 0x1000 * port },
         "A terminal of the POWER hypervisor: the guest's serial port (console=hvc0).",
       )
     case 'isa-serial':
