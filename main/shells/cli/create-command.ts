@@ -1,3 +1,4 @@
+import { type CallResult } from '#contract/api'
 import {
   cdromBuses,
   diskBuses,
@@ -15,7 +16,6 @@ import { callApi, withSession } from './call-api.ts'
 import { type CliContext } from './cli-context.ts'
 import { CliFailure } from './cli-failure.ts'
 import { type CreateOptions, draftFromOptions } from './draft-from-options.ts'
-import { failureText } from './failure-text.ts'
 import {
   cdromValue,
   diskValue,
@@ -26,11 +26,10 @@ import {
   sizeBytesValue,
   wholeNumberValue,
 } from './option-values.ts'
-import { printJson, printLine } from './print.ts'
+import { printJson, printLine, printNote } from './print.ts'
 import { readDescription } from './read-description.ts'
 import { safeText } from './safe-text.ts'
 import { schemaProblems } from './schema-problems.ts'
-import { textStyle } from './text-style.ts'
 
 interface Options extends CreateOptions {
   readonly name?: string
@@ -108,21 +107,28 @@ async function createMachine(context: CliContext, name: string | undefined, opti
   const checked = checkedDraft(draft)
   await withSession(context, async (session) => {
     if (options.dryRun) {
-      const preview = await callApi(session, 'vm.preview', { draft: checked, newDisks }, context.signal)
-      if (options.json) return printJson(context.stdout, preview)
-      const problems = preview.problems
-      if (problems.length > 0) {
-        const title = `${problems.length} ${problems.length === 1 ? 'remark' : 'remarks'}`
-        context.stderr.write(failureText({ code: 'invalid', title, problems }, textStyle(context.stderr, context.env)))
-      }
-      if (preview.command === undefined)
-        throw new CliFailure({ code: 'invalid', title: 'This machine cannot be started' })
-      return printLine(context, preview.command.shell)
+      const preview = await callApi(
+        session,
+        'vm.preview',
+        { draft: checked, newDisks: { ...newDisks } },
+        context.signal,
+      )
+      if (options.json) printJson(context.stdout, preview)
+      else printPreview(context, preview)
+      return
     }
     const created = await callApi(session, 'vm.create', { draft: checked, newDisks: { ...newDisks } }, context.signal)
     if (options.json) printJson(context.stdout, created)
     else printLine(context, `Made ${safeText(checked.name)}. Start it: petri run ${created.id}`)
   })
+}
+
+function printPreview(context: CliContext, { command, problems }: CallResult<'vm.preview'>): void {
+  if (command === undefined) {
+    throw new CliFailure({ code: 'invalid', title: 'This machine could not be started', problems })
+  }
+  for (const { field, message } of problems) printNote(context, `warning: ${safeText(field)}: ${safeText(message)}`)
+  printLine(context, command.shell)
 }
 
 function checkedDraft(draft: unknown): VmDraft {
