@@ -3,12 +3,15 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import { z } from 'zod'
+import type { z } from 'zod'
 
 import { apiCalls, type CallName, type CallParams, type CallResult } from '#contract/api'
 import type { VmState } from '#contract/vm-state'
 import type { App } from '../../main/api/app.ts'
 import { connectOwner } from '../../main/shells/local/connect-owner.ts'
+
+/** The contract's table seen so that a call's name gives the type of its result. */
+const results: { readonly [N in CallName]: { readonly result: z.ZodType<CallResult<N>> } } = apiCalls
 
 const cli = new URL('../../dist/main/cli.js', import.meta.url).pathname
 const START_LIMIT_MS = 20_000
@@ -33,7 +36,7 @@ export async function startOwner(home: string): Promise<PetriOwner> {
   async function call<N extends CallName>(name: N, params: CallParams<N>): Promise<CallResult<N>> {
     const outcome = await app.dispatch(name, params)
     if (!outcome.ok) throw new Error(`${name}: ${JSON.stringify(outcome.failure)}`)
-    return z.parse(apiCalls[name].result, outcome.value)
+    return results[name].result.parse(outcome.value)
   }
   return {
     process: child,

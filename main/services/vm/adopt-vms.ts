@@ -13,41 +13,63 @@ import { VmSession } from './vm-session.ts'
 const START_GRACE_MS = 3_000
 const START_POLL_MS = 50
 
+/** Nobody was there to see how it ended. */
+const UNKNOWN_END = { shutdownReason: undefined, requested: undefined }
+
+/** What answers at once is connected before the library is first shown; nothing waits longer for the rest. In ms. */
+const FIRST_LOOK_MS = 250
+
 /**
  * Takes over every machine that runs already, each on its own: one that is silent or broken delays no other. Resolves
- * when each is either known to be alive (and shown as such) or known to be gone; connections go on being made after.
+ * when each is known to be alive or gone and has had a moment to answer; connections go on being made after.
  *
  * Nothing here sends a signal or ends anything. What does not answer is shown as not answering and asked on.
  */
 export async function adoptVms(context: VmContext): Promise<void> {
   const runtimeRoot = dirname(context.folders.runtime('x'))
   const ids = await readdir(runtimeRoot).catch(() => [])
-  await Promise.all(ids.map(async (id) => await adopt(context, id)))
+  const adopted = await Promise.all(ids.map(async (id) => await adopt(context, id)))
+  let timer: NodeJS.Timeout | undefined
+  const moment = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FIRST_LOOK_MS)
+  })
+  await Promise.race([Promise.all(adopted.map((adoption) => adoption?.connected)), moment])
+  clearTimeout(timer)
 }
 
-async function adopt(context: VmContext, id: string): Promise<void> {
+/** Undefined: the machine is gone. `connected` may never resolve. */
+async function adopt(context: VmContext, id: string): Promise<{ readonly connected: Promise<void> } | undefined> {
   const record = await readRunRecord(context.folders, id)
-  if (!record) return
-  if (record.bootId !== bootId()) return await forgetRun(context.folders, id)
-  const identity = await findProcess(context, record)
-  if (!identity) {
-    const end = { shutdownReason: undefined, requested: undefined }
-    await finishSession(context, record, { end, started: true })
-    return
+  if (!record) return undefined
+  if (record.bootId !== bootId()) {
+    await forgetRun(context.folders, id)
+    return undefined
   }
-  const known: RunRecord = { ...record, process: { ...identity } }
-  if (!record.process) await writeRunRecord(context.folders, known)
+  // A recorded process that is gone needs no look; one that was never recorded may still be on its way.
+  if (record.process && !isAlive(record.process)) {
+    await finishSession(context, record, { end: UNKNOWN_END, started: true })
+    return undefined
+  }
   const session = new VmSession({
-    record: known,
+    record,
     folders: context.folders,
     consoles: context.consoles,
     now: context.now,
     onState: (state) => context.stateChanged(id, state),
-    onEnd: async (end) => await finishSession(context, known, { end, started: true }),
+    onEnd: async (end) => await finishSession(context, record, { end, started: true }),
   })
   context.sessions.set(id, session)
   context.stateChanged(id, session.state)
-  void takeOver(context, session)
+  return { connected: record.process ? takeOver(context, session) : takeOverLate(context, session) }
+}
+
+/** A start whose owner died before it knew the process. */
+async function takeOverLate(context: VmContext, session: VmSession): Promise<void> {
+  const identity = await findProcess(context, session.record)
+  if (!identity) return session.end()
+  session.identified(identity)
+  await writeRunRecord(context.folders, { ...session.record, process: { ...identity } })
+  await takeOver(context, session)
 }
 
 /** Connects, however long that takes, and brings a start that was cut off to its end. */
@@ -72,11 +94,10 @@ async function takeOver(context: VmContext, session: VmSession): Promise<void> {
 }
 
 /**
- * The process of a start: the recorded one while it lives, else whoever holds the lock on the pid file. A start that
- * was cut off before QEMU had written its pid file gets a moment to get there.
+ * The process of a start that recorded none: whoever holds the lock on the pid file. A start that was cut off before
+ * QEMU had written its pid file gets a moment to get there.
  */
 async function findProcess(context: VmContext, record: RunRecord): Promise<ProcessIdentity | undefined> {
-  if (record.process) return isAlive(record.process) ? record.process : undefined
   const until = Math.min(Date.parse(record.startedAt), context.now().getTime()) + START_GRACE_MS
   const pidFile = join(context.folders.sockets(record.vmId), record.pidFile)
   for (;;) {

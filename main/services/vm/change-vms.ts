@@ -27,6 +27,7 @@ const passingProblems = new Set([
   'qemu-too-old',
   'bubblewrap-missing',
   'swtpm-missing',
+  'kvm-not-usable',
   'port-taken',
   'disk-in-use',
 ])

@@ -36,7 +36,10 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
   await Promise.all(
     found.map(async ({ name }) => {
       if (name.startsWith(NEW_PREFIX)) await rm(join(folders.machines, name), { recursive: true, force: true })
-      else if (idSchema.safeParse(name).success) items.set(name, await read(folders, name, false))
+      else if (idSchema.safeParse(name).success) {
+        items.set(name, await read(folders, name, false))
+        await removeLeftovers(folders.machine(name))
+      }
     }),
   )
 
@@ -90,6 +93,14 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
       items.set(id, await read(folders, id, false))
     },
   }
+}
+
+/** What an owner that was killed left half-written beside the good files. */
+const LEFTOVER = /^machine\.json\.[0-9a-f]{8}\.tmp$|\.partial$/
+
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names) if (LEFTOVER.test(name)) await rm(join(folder, name), { force: true })
 }
 
 async function read(folders: VmFolders, id: string, trustEdits: boolean): Promise<MachineFile> {
