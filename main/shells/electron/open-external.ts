@@ -1,13 +1,6 @@
 import { type BrowserWindow, dialog, shell } from 'electron'
 
-const MAX_URL_LENGTH = 2048
-
-/** The address when it may be offered for opening: https, without a name and password in front of the host. */
-export function externalUrl(text: unknown): string | undefined {
-  if (typeof text !== 'string' || text.length > MAX_URL_LENGTH || !URL.canParse(text)) return undefined
-  const url = new URL(text)
-  return url.protocol === 'https:' && url.username === '' && url.password === '' ? url.href : undefined
-}
+import { externalUrl } from './external-url.ts'
 
 /** Opens an address in the user's browser, after showing it in full and asking. Only one question stands at a time. */
 export function createExternalOpener(): (window: BrowserWindow, text: unknown) => Promise<void> {
