@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { say } from '../setup/say.mjs'
 import { STARTER_ARCHITECTURES, STARTER_MODULES } from './architectures.mjs'
 import { starterInitramfs } from './initramfs.mjs'
 import { unpackedKernel } from './kernel-image.mjs'
@@ -27,10 +28,16 @@ const REQUIRED = 'x86_64'
  * @param {object} options
  * @param {string} options.outFolder
  * @param {readonly StarterArchitecture[]} [options.architectures]
+ * @param {number} [options.retryAfterMs] For how long an architecture that could not be had is not tried again.
  * @param {(line: string) => void} [options.say]
  * @returns {Promise<boolean>} Whether the required architecture, where it was asked for, is there.
  */
-export async function buildStarter({ outFolder, architectures = STARTER_ARCHITECTURES, say = console.log }) {
+export async function buildStarter({
+  outFolder,
+  architectures = STARTER_ARCHITECTURES,
+  retryAfterMs = 0,
+  say: tell = say,
+}) {
   const recipe = await recipeHash([dirname(fileURLToPath(import.meta.url)), RECIPE_FOLDER])
   const cacheFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'petri/starter')
   const results = await Promise.all(
@@ -39,15 +46,19 @@ export async function buildStarter({ outFolder, architectures = STARTER_ARCHITEC
       const out = join(outFolder, name)
       if ((await recipeOf(out)) === recipe) return true
       const cached = join(cacheFolder, recipe, name)
+      const failurePath = `${cached}.failed`
+      const isThere = (await recipeOf(out)) !== undefined
+      // An architecture that one can do without is not spoken of at every start.
+      if (await isYoungerThan(failurePath, retryAfterMs)) return isThere || name !== REQUIRED
       try {
-        if ((await recipeOf(cached)) !== recipe) await makeInto(cached, architecture, recipe, say)
+        if ((await recipeOf(cached)) !== recipe) await makeInto(cached, architecture, recipe, tell)
         await place(cached, out)
         return true
       } catch (error) {
         const reason = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error)
-        const older = (await recipeOf(out)) !== undefined
-        say(`Starter ${name}: ${older ? 'the one made earlier is kept' : 'left out'}: ${reason}`)
-        return older || name !== REQUIRED
+        tell(`Starter ${name}: ${isThere ? 'the one made earlier is kept' : 'left out'}: ${reason}`)
+        await writeFile(failurePath, `${reason}\n`).catch(() => undefined)
+        return isThere || name !== REQUIRED
       }
     }),
   )
@@ -124,7 +135,7 @@ async function choosePackages(apt, kernels) {
     const imageName = newest?.depends.find((name) => /^linux-image-\d/.test(name))
     const image = imageName === undefined ? undefined : await apt.find(imageName)
     if (newest === undefined || image === undefined) continue
-    const parts = [...newest.depends, ...image.depends].filter((name) => /^linux-modules-/.test(name))
+    const parts = [...newest.depends, ...image.depends].filter((name) => name.startsWith('linux-modules-'))
     const found = await Promise.all([...new Set(parts), 'busybox-static'].map((name) => apt.find(name)))
     const missing = found.findIndex((facts) => facts === undefined)
     if (missing !== -1)
@@ -160,6 +171,15 @@ async function recipeOf(folder) {
 }
 
 /**
+ * @param {string} path
+ * @param {number} limitMs
+ */
+async function isYoungerThan(path, limitMs) {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && Date.now() - found.mtimeMs < limitMs
+}
+
+/**
  * Notes that this recipe is in use, and removes what no checkout has used for a month.
  *
  * @param {string} cacheFolder
@@ -179,7 +199,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values } = parseArgs({ options: { arch: { type: 'string', multiple: true }, out: { type: 'string' } } })
   const chosen = STARTER_ARCHITECTURES.filter(({ name }) => values.arch?.includes(name) ?? true)
   if (chosen.length === 0) {
-    console.error(`--arch is one of ${STARTER_ARCHITECTURES.map(({ name }) => name).join(', ')}`)
+    say(`--arch is one of ${STARTER_ARCHITECTURES.map(({ name }) => name).join(', ')}`)
     process.exit(2)
   }
   const outFolder = resolve(values.out ?? join(ROOT, 'dist/starter'))
