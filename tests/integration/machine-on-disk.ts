@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 
@@ -32,9 +32,15 @@ export function putMachineOnDisk(decisions: VmDecisions, run: PlannedRun): Machi
   for (const preparation of run.preparations) {
     if (preparation.kind === 'overlay') makeOverlay(preparation, realPaths, folder)
   }
+  const code = decisions.firmware?.codePath ?? ''
+  const emptyCode = join(folder, 'uefi-code')
+  if (code !== '' && !existsSync(code)) makeSparse(emptyCode, 67_108_864)
   const argsOf = (part: ExplainedArg['part']) =>
     run.explained.filter((option) => option.part === part).flatMap(({ args }) => args)
-  const toFolder = (arg: string) => arg.replaceAll(/(?<![\w/])(\/vm|\/run\/petri|\/scratch)(?=\/)/g, `${folder}$1`)
+  const toFolder = (arg: string) =>
+    arg
+      .replaceAll(/(?<![\w/])(\/vm|\/run\/petri|\/scratch)(?=\/)/g, `${folder}$1`)
+      .replace(existsSync(emptyCode) ? code : emptyCode, emptyCode)
   return {
     folder,
     bareArgv: argsOf('qemu').map((arg) => runnable(toFolder(arg))),
