@@ -157,7 +157,7 @@ export function stateSentence(entry: VmEntry): string {
 
 function accelerationWords({ acceleration }: MachineEntry): string {
   const { accelerator, reason } = acceleration
-  return accelerator === 'kvm' ? 'KVM' : `emulated: ${safeText(reason).replace(/\.$/, '')}`
+  return accelerator === 'kvm' ? 'KVM' : safeText(reason).replace(/\.$/, '')
 }
 
 function endedEarly(entry: VmEntry): CliFailure {
