@@ -46,7 +46,7 @@ function reason(end: ProcessEnd): Reason {
 
 function failureMessage({ exitCode, signal, stderrTail }: ProcessEnd): string {
   const known = knownSayings.find(({ pattern }) => pattern.test(stderrTail))
-  if (known) return known.message(known.pattern.exec(stderrTail)?.[1] ?? '')
+  if (known) return known.message(known.pattern.exec(stderrTail)?.slice(1).find(Boolean) ?? '')
   if (signal !== undefined) return signalMessages[signal] ?? `QEMU was ended by ${signal}.`
   const lastLine = stderrTail.trim().split('\n').at(-1)?.trim()
   const said = lastLine ? `It said: ${lastLine}` : 'It said nothing.'
@@ -99,8 +99,8 @@ const knownSayings: readonly { readonly pattern: RegExp; readonly message: (capt
   },
   { pattern: /bwrap: (.+)/, message: (why) => `The sandbox could not be built: ${why}.` },
   {
-    pattern: /Image is not in (\S+) format|is not a (?:VMDK|VDI|qed|parallels) image/i,
-    message: (format) => `A disk is not in the stored format${format === '' ? '' : `, ${format}`}.`,
+    pattern: /Image (?:is )?not in (\S+) format|invalid (VMDK|VPC) image/,
+    message: (format) => `A disk is not in the stored format, ${format.toLowerCase()}.`,
   },
   {
     pattern: /Image is corrupt|marked corrupt/i,
@@ -115,16 +115,15 @@ const knownSayings: readonly { readonly pattern: RegExp; readonly message: (capt
     message: (model) => `The CPU model ${model} works under KVM only. Choose "max".`,
   },
   {
-    pattern: /unsupported machine type:? "?'?([^\s"']+)/i,
-    message: (type) => `This QEMU does not know the machine type ${type}.`,
+    pattern: /unsupported machine type(?:: "?([^\s"]+))?/,
+    message: (type) => `This QEMU does not know the machine type${type === '' ? ' of this machine' : ` ${type}`}.`,
   },
   {
     pattern: /'([^']+)' is not a valid device model name/,
     message: (device) => `This QEMU was built without the device ${device}; a package of the distribution may add it.`,
   },
   {
-    pattern:
-      /Error loading uncompressed kernel without PVH ELF Note|invalid kernel header|could not load kernel '([^']*)'/,
+    pattern: /PVH ELF Note|invalid kernel header|could not load kernel|The image is not ELF/,
     message: () => 'The kernel file is not a kernel that this machine can load.',
   },
   { pattern: /No space left on device/, message: () => 'A file system of this host is full.' },
