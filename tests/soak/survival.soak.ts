@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 
 import { type PetriOwner, startOwner } from '../support/petri-owner.ts'
-import { talk, waitForOutput } from '../support/serial-talk.ts'
+import { talk } from '../support/serial-talk.ts'
+import { startStarters } from '../support/start-starters.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { soakSize } from './soak-size.ts'
 
@@ -14,7 +15,7 @@ const ADOPTION_LIMIT_MS = 2_000
 it(`${machines} machines live through ${kills} crashes of the app and are adopted with their consoles`, async () => {
   await using home = await temporaryFolder()
   let owner = await startOwner(home.path)
-  const ids = await startMachines(owner)
+  const ids = await startStarters(owner, machines)
   try {
     const pids = new Map(await Promise.all(ids.map(async (id) => [id, pidOf(await owner.state(id))] as const)))
     const slowest: number[] = []
@@ -48,24 +49,6 @@ it(`${machines} machines live through ${kills} crashes of the app and are adopte
     await owner.kill()
   }
 }, 1_800_000)
-
-async function startMachines(owner: PetriOwner): Promise<readonly string[]> {
-  const ids: string[] = []
-  const { spec } = await owner.call('vm.show', { id: 'starter' })
-  if (!spec) throw new Error('there is no Starter')
-  const { id: _id, uuid: _uuid, version: _version, createdAt: _createdAt, ...draft } = spec
-  const folder = (await owner.call('vm.show', { id: 'starter' })).folder
-  const kernel = { ...spec.kernel, kernelPath: `${folder}/vmlinuz`, initrdPath: `${folder}/initrd.img` }
-  for (let count = 0; count < machines; count++) {
-    const { id } = await owner.call('vm.create', {
-      draft: { ...draft, name: `Survivor ${count}`, memoryMiB: 160, kernel, display: { kind: 'none' } },
-    })
-    await owner.call('vm.start', { id })
-    ids.push(id)
-  }
-  for (const id of ids) await waitForOutput(owner.app, id, 'root@starter', 180_000)
-  return ids
-}
 
 function pidOf(state: Awaited<ReturnType<PetriOwner['state']>>): number {
   if ('pid' in state) return state.pid
