@@ -1,9 +1,10 @@
 import { useHotkeys } from '@mantine/hooks'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 
 import { ReadinessCard } from '../features/host/readiness-card.tsx'
 import { Library } from '../features/machines/library/library.tsx'
 import { navigate, useRoute } from '../state/use-route.ts'
+import { useVmStore } from '../state/vm-store.ts'
 import { useWindowTitle } from './use-window-title.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
@@ -12,15 +13,17 @@ import { Rail } from './rail.tsx'
 import './frame.css'
 
 // Only the library is needed for the first paint; the rest arrives when it is asked for.
-const MachinePage = lazy(async () => ({
-  default: (await import('../features/machines/page/machine-page.tsx')).MachinePage,
-}))
+const loadMachinePage = () => import('../features/machines/page/machine-page.tsx')
+const MachinePage = lazy(async () => ({ default: (await loadMachinePage()).MachinePage }))
 const CreatePage = lazy(async () => ({
   default: (await import('../features/machines/create/create-page.tsx')).CreatePage,
 }))
 const HostPage = lazy(async () => ({ default: (await import('../features/host/host-page.tsx')).HostPage }))
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }))
+
+/** When the machine page is loaded at the latest, in ms after the library is there. */
+const PREFETCH_WITHIN_MS = 4_000
 
 /** A terminal types into a hidden text area, where every plain Ctrl+letter belongs to the guest. */
 const NOT_IN_TERMINALS = ['TEXTAREA']
@@ -31,6 +34,13 @@ export function App() {
   const [sheetOpen, setSheetOpen] = useState(false)
   const route = useRoute()
   useWindowTitle(route)
+  const libraryReady = useVmStore((store) => store.status.kind === 'ready')
+  useEffect(() => {
+    if (!libraryReady) return
+    // The console is what comes next: have it at hand, once nothing else wants the processor.
+    const idle = requestIdleCallback(() => void loadMachinePage(), { timeout: PREFETCH_WITHIN_MS })
+    return () => cancelIdleCallback(idle)
+  }, [libraryReady])
 
   useHotkeys([['mod+K', () => setPaletteOpen(true)]], NOT_IN_TERMINALS)
   useHotkeys(

@@ -56,6 +56,7 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
     <Spotlight
       store={paletteStore}
       shortcut={null}
+      attributes={{ content: { 'aria-label': 'Command palette' } }}
       actions={actions}
       limit={12}
       highlightQuery

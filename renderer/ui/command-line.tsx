@@ -1,3 +1,5 @@
+import { Fragment } from 'react'
+
 import { CopyButton } from './copy-button.tsx'
 import './command-line.css'
 
@@ -11,7 +13,15 @@ export function CommandLine({
 }) {
   return (
     <div className="command-line">
-      <code className="command-line-text">{command}</code>
+      <code className="command-line-text">
+        {command.split(' ').map((word, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- words repeat, and only their place tells them apart
+          <Fragment key={index}>
+            {index > 0 && ' '}
+            <span className="command-line-word">{word}</span>
+          </Fragment>
+        ))}
+      </code>
       <CopyButton text={command} label={label} variant="subtle" />
     </div>
   )

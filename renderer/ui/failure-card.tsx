@@ -4,6 +4,7 @@ import { useId, useState, type ReactNode } from 'react'
 
 import { CommandLine } from './command-line.tsx'
 import { CopyButton } from './copy-button.tsx'
+import { RawText } from './raw-text.tsx'
 import { failureReport } from './failure-report.ts'
 import './failure-card.css'
 
@@ -36,9 +37,9 @@ export function FailureCard({ failure, about, actions, onDismiss }: FailureCardP
     <section className="failure-card" role="alert" aria-labelledby={titleId}>
       <OctagonAlert className="failure-icon tone-bad" size={20} aria-hidden />
       <div className="failure-body">
-        <h3 id={titleId} className="failure-title wrap-anywhere">
+        <h2 id={titleId} className="failure-title wrap-anywhere">
           {about === undefined ? failure.title : `${about}: ${failure.title}`}
-        </h3>
+        </h2>
         {failure.evidence !== undefined && <blockquote className="failure-evidence">{failure.evidence}</blockquote>}
         {failure.cause !== undefined && <p className="failure-line">{failure.cause}</p>}
         {failure.problems !== undefined && failure.problems.length > 0 && (
@@ -73,10 +74,8 @@ export function FailureCard({ failure, about, actions, onDismiss }: FailureCardP
             </Button>
           )}
         </div>
-        {rawShown && (
-          <pre className="failure-raw" tabIndex={0} aria-label="Raw output">
-            {failure.raw}
-          </pre>
+        {rawShown && failure.raw !== undefined && (
+          <RawText className="failure-raw" label="Raw output" text={failure.raw} />
         )}
       </div>
       {onDismiss !== undefined && <CloseButton aria-label="Dismiss" onClick={onDismiss} />}

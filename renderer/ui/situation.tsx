@@ -9,16 +9,18 @@ interface SituationProps {
   /** The next step. */
   readonly actions?: ReactNode
   readonly tone?: 'calm' | 'warn' | 'bad'
+  /** `h1` where the situation is the whole screen. */
+  readonly heading?: 'h1' | 'h2'
 }
 
 /** Instead of an empty area: what is so, why, and what to do next. */
-export function Situation({ icon, title, children, actions, tone = 'calm' }: SituationProps) {
+export function Situation({ icon, title, children, actions, tone = 'calm', heading: Heading = 'h2' }: SituationProps) {
   return (
     <div className="situation">
       <div className={`situation-icon tone-${tone}`} aria-hidden>
         {icon}
       </div>
-      <h2 className="situation-title wrap-anywhere">{title}</h2>
+      <Heading className="situation-title wrap-anywhere">{title}</Heading>
       {children !== undefined && <div className="situation-text">{children}</div>}
       {actions !== undefined && <div className="situation-actions">{actions}</div>}
     </div>

@@ -11,7 +11,7 @@ export interface FakeMachine {
 }
 
 export function fakeMachine(id: string, draft: VmDraftInput, state: VmState = { kind: 'stopped' }): FakeMachine {
-  const number = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffffff, 7)
+  const number = Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffffff, 7)
   const uuid = `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
   return { spec: vmSpecSchema.parse({ version: 1, id, uuid, createdAt: CREATED_AT, ...draft }), state }
 }
@@ -120,10 +120,10 @@ export function showcaseMachines(): readonly FakeMachine[] {
     }),
     { ...fakeMachine('newer', { name: 'from the future', architecture: 'x86_64', memoryMiB: 1024 }), readOnly: true },
     fakeMachine('long', {
-      name: 'A name that goes on for as long as the contract allows, which is one hundred and twenty characters, and then stops h',
+      name: 'A name that goes on for as long as is allowed, which is one hundred and twenty characters, and then stops just like that',
       architecture: 's390x',
       memoryMiB: 2048,
-      tags: ['a-tag-that-is-forty-characters-long-too-x'],
+      tags: ['a-tag-that-is-forty-characters-long-too-'],
     }),
     fakeMachine('rtl', { name: 'مختبر الشبكات', architecture: 'ppc64', memoryMiB: 1536 }),
     fakeMachine(

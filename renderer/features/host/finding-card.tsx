@@ -19,7 +19,7 @@ export function FindingCard({ finding }: { readonly finding: HostFinding }) {
         {word}
       </span>
       <div className="finding-body">
-        <h3 className="finding-title">{finding.title}</h3>
+        <h2 className="finding-title">{finding.title}</h2>
         <p className="finding-text">{finding.finding}</p>
         {finding.evidence !== undefined && <pre className="finding-evidence">{finding.evidence}</pre>}
         {finding.fix !== undefined && (

@@ -24,10 +24,10 @@ export function CommandView({ command }: { readonly command: VmCommand }) {
 function ExplainedArgs({ title, args }: { readonly title: string; readonly args: readonly ExplainedArg[] }) {
   return (
     <section aria-label={title}>
-      <h3 className="explained-title">{title}</h3>
+      <h2 className="explained-title">{title}</h2>
       <dl className="explained panel">
-        {args.map((arg, index) => (
-          <div key={index} className="explained-row">
+        {args.map((arg) => (
+          <div key={`${arg.args.join(' ')} ${arg.explanation}`} className="explained-row">
             <dt>
               <code>{arg.args.join(' ')}</code>
             </dt>

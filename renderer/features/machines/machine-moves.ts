@@ -27,7 +27,7 @@ export const moveWords: Readonly<Record<MachineMove, string>> = {
   powerOff: 'Power off',
   discardSuspended: 'Discard saved memory',
   throwaway: 'Throwaway run',
-  accept: 'Read the file again',
+  accept: 'Read again',
   rename: 'Rename',
   duplicate: 'Duplicate',
   delete: 'Delete',

@@ -2,7 +2,7 @@ import type { VmEntry } from '#contract/vm-state'
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { modals } from '@mantine/modals'
 import { notifications } from '@mantine/notifications'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import type { MachineMove } from './machine-moves.ts'
 
@@ -92,7 +92,7 @@ export function askName(entry: VmEntry): Promise<string | undefined> {
 function RenameForm({ name, onDone }: { readonly name: string; readonly onDone: (name: string | undefined) => void }) {
   const [text, setText] = useState(name)
   const trimmed = text.trim()
-  const submit = (event: FormEvent): void => {
+  const submit = (event: { preventDefault(): void }): void => {
     event.preventDefault()
     if (trimmed !== '') onDone(trimmed)
   }

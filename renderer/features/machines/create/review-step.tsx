@@ -1,6 +1,6 @@
 import type { VmDraft } from '#contract/vm-spec'
 import { Button } from '@mantine/core'
-import { Plus } from 'lucide-react'
+import { Plus, SquareTerminal } from 'lucide-react'
 
 import { FailureCard } from '../../../ui/failure-card.tsx'
 import { AccelerationBadge } from '../acceleration-badge.tsx'
@@ -46,6 +46,14 @@ export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStep
         {preview.result?.acceleration !== undefined && (
           <AccelerationBadge architecture={draft.architecture} acceleration={preview.result.acceleration} focusable />
         )}
+        <Button
+          variant="subtle"
+          leftSection={<SquareTerminal size={16} aria-hidden />}
+          disabled={preview.result?.command === undefined}
+          onClick={() => document.querySelector('#review-command')?.scrollIntoView()}
+        >
+          See the command
+        </Button>
         <span className="quiet" aria-live="polite">
           {refused ? 'Some choices have to change first.' : preview.current ? 'Ready to create.' : 'Checking.'}
         </span>
@@ -58,7 +66,7 @@ export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStep
         newDisks={newDisks}
       />
       {preview.result?.command !== undefined && (
-        <section className="review-command" aria-label="Command">
+        <section className="review-command" id="review-command" aria-label="Command">
           <h2 className="form-section-title">The command that will run</h2>
           <CommandView command={preview.result.command} />
         </section>

@@ -1,8 +1,9 @@
 import { diskFormats, vmArchitectures, type VmArchitecture } from '#contract/vm-spec'
 import { Button, NumberInput, Radio, Select, TextInput } from '@mantine/core'
 import { ArrowRight, Disc3, FileTerminal, HardDrive, SquareDashed } from 'lucide-react'
-import type { FormEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 
+import { PathInput } from '../form/path-input.tsx'
 import { architectureWords } from '../state-words.ts'
 import { consoleArgument, formatByName, hasClassicHardware, type Preset, type Source } from './draft-from-source.ts'
 
@@ -31,7 +32,7 @@ const kinds = [
 export function SourceStep({ wish, suggestedName, onChange, onNext }: SourceStepProps) {
   const { source, preset, architecture, name } = wish
   const complete = isComplete(source)
-  const submit = (event: FormEvent): void => {
+  const submit = (event: { preventDefault(): void }): void => {
     event.preventDefault()
     if (complete) onNext()
   }
@@ -115,6 +116,7 @@ function SourceFields({ source, architecture, onChange }: SourceFieldsProps) {
           <PathInput
             label="ISO file"
             placeholder="/home/me/debian-12.iso"
+            {...wholePath(source.isoPath)}
             value={source.isoPath}
             onChange={(isoPath) => onChange({ ...source, isoPath })}
           />
@@ -127,6 +129,7 @@ function SourceFields({ source, architecture, onChange }: SourceFieldsProps) {
           <PathInput
             label="Disk file"
             placeholder="/home/me/images/disk.qcow2"
+            {...wholePath(source.diskPath)}
             value={source.diskPath}
             onChange={(diskPath) => onChange({ ...source, diskPath, format: formatByName(diskPath) })}
           />
@@ -145,12 +148,14 @@ function SourceFields({ source, architecture, onChange }: SourceFieldsProps) {
             <PathInput
               label="Kernel file"
               placeholder="/boot/vmlinuz"
+              {...wholePath(source.kernelPath)}
               value={source.kernelPath}
               onChange={(kernelPath) => onChange({ ...source, kernelPath })}
             />
             <PathInput
               label="Initrd file (optional)"
               placeholder="/boot/initrd.img"
+              {...wholePath(source.initrdPath)}
               value={source.initrdPath}
               onChange={(initrdPath) => onChange({ ...source, initrdPath })}
             />
@@ -174,28 +179,9 @@ function SourceFields({ source, architecture, onChange }: SourceFieldsProps) {
   }
 }
 
-interface PathInputProps {
-  readonly label: string
-  readonly placeholder: string
-  readonly value: string
-  readonly onChange: (path: string) => void
-}
-
-/** An absolute path on the computer where Petri runs, which need not be the one that shows the window. */
-function PathInput({ label, placeholder, value, onChange }: PathInputProps) {
-  const relative = value !== '' && !value.startsWith('/')
-  return (
-    <TextInput
-      label={label}
-      className="path-input"
-      placeholder={placeholder}
-      spellCheck={false}
-      autoComplete="off"
-      value={value}
-      error={relative ? 'The whole path, from / on.' : undefined}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  )
+/** Paths outside of the new machine's folder are named in full. */
+function wholePath(value: string): { readonly error?: string } {
+  return value === '' || value.startsWith('/') ? {} : { error: 'The whole path, from / on.' }
 }
 
 function DiskSize({ value, onChange }: { readonly value: number; readonly onChange: (diskGiB: number) => void }) {

@@ -3,6 +3,7 @@ import { Checkbox, Select, Switch, TextInput } from '@mantine/core'
 
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
+import { PathInput } from './path-input.tsx'
 import { fieldId, type SpecForm } from './spec-form-context.ts'
 
 type BootSource = VmDraft['boot']['order'][number]
@@ -31,23 +32,19 @@ export function BootSection({ form }: { readonly form: SpecForm }) {
       />
       {kernel !== undefined && (
         <>
-          <TextInput
+          <PathInput
             {...fieldProps(form, 'kernel.kernelPath')}
             label="Kernel file"
             placeholder="/boot/vmlinuz"
-            spellCheck={false}
             value={kernel.kernelPath}
-            onChange={(event) => changeKernel({ kernelPath: event.currentTarget.value })}
+            onChange={(kernelPath) => changeKernel({ kernelPath })}
           />
-          <TextInput
+          <PathInput
             {...fieldProps(form, 'kernel.initrdPath')}
             label="Initrd file"
             placeholder="None"
-            spellCheck={false}
             value={kernel.initrdPath ?? ''}
-            onChange={(event) =>
-              changeKernel({ initrdPath: event.currentTarget.value === '' ? undefined : event.currentTarget.value })
-            }
+            onChange={(initrdPath) => changeKernel({ initrdPath: initrdPath === '' ? undefined : initrdPath })}
           />
           <TextInput
             {...fieldProps(form, 'kernel.commandLine')}

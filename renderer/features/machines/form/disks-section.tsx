@@ -1,10 +1,11 @@
 import { cdromBuses, type Disk, diskBuses, diskFormats, type VmDraft } from '#contract/vm-spec'
-import { ActionIcon, Button, Checkbox, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Select } from '@mantine/core'
 import { Disc3, HardDrive, Plus, Trash2 } from 'lucide-react'
 
 import { sizeWords } from '../state-words.ts'
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
+import { PathInput } from './path-input.tsx'
 import { changeItem, freeId, type SpecForm, withoutItem } from './spec-form-context.ts'
 
 interface DisksSectionProps {
@@ -74,7 +75,7 @@ function DiskItem({ form, disk, index, newSizeBytes }: DiskItemProps) {
     <li className="device" aria-label={`Disk ${index + 1}`}>
       <HardDrive className="device-icon" size={17} aria-hidden />
       <div className="device-fields">
-        <TextInput
+        <PathInput
           {...fieldProps(
             form,
             `${path}.path`,
@@ -83,10 +84,9 @@ function DiskItem({ form, disk, index, newSizeBytes }: DiskItemProps) {
           label={`Disk ${index + 1}: file`}
           className="device-path"
           placeholder="/home/me/images/disk.qcow2"
-          spellCheck={false}
           disabled={form.disabled || isNew}
           value={disk.path}
-          onChange={(event) => changeDisk({ path: event.currentTarget.value })}
+          onChange={(next) => changeDisk({ path: next })}
         />
         <Select
           {...fieldProps(form, `${path}.format`)}
@@ -150,16 +150,13 @@ function CdromItem({ form, cdrom, index }: CdromItemProps) {
     <li className="device" aria-label={`CD drive ${index + 1}`}>
       <Disc3 className="device-icon" size={17} aria-hidden />
       <div className="device-fields">
-        <TextInput
+        <PathInput
           {...fieldProps(form, `${path}.path`)}
           label={`CD drive ${index + 1}: ISO file`}
           className="device-path"
           placeholder="Empty drive"
-          spellCheck={false}
           value={cdrom.path ?? ''}
-          onChange={(event) =>
-            changeCdrom({ path: event.currentTarget.value === '' ? null : event.currentTarget.value })
-          }
+          onChange={(next) => changeCdrom({ path: next === '' ? null : next })}
         />
         <Select
           {...fieldProps(form, `${path}.bus`)}

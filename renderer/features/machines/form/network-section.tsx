@@ -102,6 +102,7 @@ function CardItem({ form, card, index }: CardItemProps) {
             />
             {backend.forwards.map((forward, place) => (
               <ForwardItem
+                // oxlint-disable-next-line react/no-array-index-key -- a forward has no name but its place
                 key={place}
                 form={form}
                 path={`${path}.backend.forwards[${place}]`}

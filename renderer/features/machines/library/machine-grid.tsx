@@ -26,6 +26,7 @@ export function MachineGrid({ entries, ask }: MachineGridProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const { ref: measured, width } = useElementSize()
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_MIN_WIDTH + GAP)))
+  // oxlint-disable-next-line react/incompatible-library -- a note for the React compiler, which is not used here
   const virtualizer = useVirtualizer({
     count: Math.ceil(entries.length / columns),
     getScrollElement: () => scroller.current,

@@ -6,6 +6,7 @@ import type { AskMachine } from '../machine-actions.ts'
 import { MachineRow } from './machine-row.tsx'
 
 const ROW_HEIGHT = 48
+const HEAD_HEIGHT = 34
 
 interface MachineTableProps {
   readonly entries: readonly VmEntry[]
@@ -15,12 +16,16 @@ interface MachineTableProps {
 /** The list: only what is in sight exists in the page, so 1,000 machines scroll like 10. Arrow keys go from row to row. */
 export function MachineTable({ entries, ask }: MachineTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- a note for the React compiler, which is not used here
   const virtualizer = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => entries[index]?.id ?? index,
     overscan: 8,
+    // The head lies above the rows inside the scroller, and stays in sight over them.
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
   })
 
   const moveFocus = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -37,14 +42,16 @@ export function MachineTable({ entries, ask }: MachineTableProps) {
   }
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys come from the links in its rows
     <div
       className="machine-table panel"
       role="table"
       aria-label="Machines"
       aria-rowcount={entries.length + 1}
+      ref={scroller}
       onKeyDown={moveFocus}
     >
-      <div role="rowgroup">
+      <div role="rowgroup" className="machine-table-head-group">
         <div className="machine-table-head" role="row" aria-rowindex={1}>
           <div role="columnheader">Name</div>
           <div role="columnheader">State</div>
@@ -55,17 +62,21 @@ export function MachineTable({ entries, ask }: MachineTableProps) {
           </div>
         </div>
       </div>
-      <div className="machine-table-body" role="rowgroup" ref={scroller} style={{ height: virtualizer.getTotalSize() }}>
-        <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-          {virtualizer.getVirtualItems().map((item) => {
-            const entry = entries[item.index]
-            return (
-              entry !== undefined && (
-                <MachineRow key={entry.id} entry={entry} ask={ask} position={item.index + 1} top={item.start} />
-              )
+      <div className="machine-table-body" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const entry = entries[item.index]
+          return (
+            entry !== undefined && (
+              <MachineRow
+                key={entry.id}
+                entry={entry}
+                ask={ask}
+                position={item.index + 1}
+                top={item.start - HEAD_HEIGHT}
+              />
             )
-          })}
-        </div>
+          )
+        })}
       </div>
     </div>
   )

@@ -1,10 +1,10 @@
-import type { Failure } from '#contract/failure'
 import type { MachineEntry, VmCommand } from '#contract/vm-state'
 import { Skeleton } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useCallback } from 'react'
 
-import { failureOf } from '../../../api/call-failed.ts'
+import type { Client } from '../../../api/client.ts'
 import { useClient } from '../../../state/client-context.ts'
+import { useAnswer } from '../../../state/use-answer.ts'
 import { FailureCard } from '../../../ui/failure-card.tsx'
 import { CommandView } from '../command-view.tsx'
 import { isOff } from '../machine-moves.ts'
@@ -12,23 +12,9 @@ import { isOff } from '../machine-moves.ts'
 /** The exact command of this machine: what runs, or what would run. */
 export function CommandTab({ entry }: { readonly entry: MachineEntry }) {
   const client = useClient()
-  const [command, setCommand] = useState<VmCommand>()
-  const [failure, setFailure] = useState<Failure>()
-  useEffect(() => {
-    const abort = new AbortController()
-    client.call('vm.command', { id: entry.id }, { signal: abort.signal }).then(
-      (next) => {
-        if (abort.signal.aborted) return
-        setCommand(next)
-        setFailure(undefined)
-      },
-      (error: unknown) => {
-        if (!abort.signal.aborted) setFailure(failureOf(error))
-      },
-    )
-    return () => abort.abort()
-  }, [client, entry])
-
+  const { value: command, failure } = useAnswer(
+    useCallback((signal) => readCommand(client, entry, signal), [client, entry]),
+  )
   if (failure !== undefined) return <FailureCard failure={failure} />
   if (command === undefined) return <Skeleton height={120} radius="md" role="status" aria-label="Loading the command" />
   return (
@@ -41,4 +27,9 @@ export function CommandTab({ entry }: { readonly entry: MachineEntry }) {
       <CommandView command={command} />
     </>
   )
+}
+
+/** Asked again for every change of the machine: a new state or new settings make another command. */
+function readCommand(client: Client, { id }: MachineEntry, signal: AbortSignal): Promise<VmCommand> {
+  return client.call('vm.command', { id }, { signal })
 }

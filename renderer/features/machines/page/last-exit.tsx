@@ -1,6 +1,7 @@
 import type { ExitReason } from '#contract/vm-state'
 import { OctagonAlert, Power } from 'lucide-react'
 
+import { RawText } from '../../../ui/raw-text.tsx'
 import { timeWords } from '../state-words.ts'
 
 /** Why the machine ended the last time, in words, with what QEMU said. */
@@ -22,9 +23,7 @@ export function LastExit({ exit }: { readonly exit: ExitReason }) {
         <p className="last-exit-message wrap-anywhere">{exit.message}</p>
         <p className="quiet last-exit-facts">{facts.join(', ')}</p>
         {exit.stderrTail !== undefined && exit.stderrTail !== '' && (
-          <pre className="last-exit-stderr" tabIndex={0} aria-label="What QEMU said last">
-            {exit.stderrTail}
-          </pre>
+          <RawText className="last-exit-stderr" label="What QEMU said last" text={exit.stderrTail} />
         )}
       </div>
     </section>

@@ -1,12 +1,13 @@
 import type { VmEntry } from '#contract/vm-state'
 import { Button, Skeleton } from '@mantine/core'
 import { RefreshCw, ScrollText } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useMemo } from 'react'
 
-import { failureOf } from '../../../api/call-failed.ts'
 import { useClient } from '../../../state/client-context.ts'
+import { useAnswer } from '../../../state/use-answer.ts'
 import { CopyButton } from '../../../ui/copy-button.tsx'
-import { FailureCard, type FailureFacts } from '../../../ui/failure-card.tsx'
+import { FailureCard } from '../../../ui/failure-card.tsx'
+import { RawText } from '../../../ui/raw-text.tsx'
 import { Situation } from '../../../ui/situation.tsx'
 import { sizeWords } from '../state-words.ts'
 import { bytesFromBase64, consoleText } from './console-text.ts'
@@ -14,11 +15,6 @@ import { LastExit } from './last-exit.tsx'
 
 /** How much of the log is shown; the whole is saved from the console. */
 const SHOWN_BYTES = 256 * 1024
-
-interface ConsoleLog {
-  readonly text: string
-  readonly totalBytes: number
-}
 
 /** Why it ended the last time, and the serial console's log as kept on disk. */
 export function LogTab({ entry }: { readonly entry: VmEntry }) {
@@ -39,32 +35,21 @@ export function LogTab({ entry }: { readonly entry: VmEntry }) {
 
 function ConsoleLogView({ id, name }: { readonly id: string; readonly name: string }) {
   const client = useClient()
-  const [log, setLog] = useState<ConsoleLog>()
-  const [failure, setFailure] = useState<FailureFacts>()
-
-  const load = useCallback(
-    async (signal?: AbortSignal): Promise<void> => {
-      try {
-        const target = { kind: 'serial', vmId: id, port: 0 } as const
-        const { base64, totalBytes } = await client.call(
+  const { value, failure, askAgain } = useAnswer(
+    useCallback(
+      (signal) =>
+        client.call(
           'console.log',
-          { target, maxBytes: SHOWN_BYTES },
-          signal === undefined ? {} : { signal },
-        )
-        if (signal?.aborted === true) return
-        setLog({ text: consoleText(bytesFromBase64(base64)).trimEnd(), totalBytes })
-        setFailure(undefined)
-      } catch (error) {
-        if (signal?.aborted !== true) setFailure(failureOf(error))
-      }
-    },
-    [client, id],
+          { target: { kind: 'serial', vmId: id, port: 0 }, maxBytes: SHOWN_BYTES },
+          { signal },
+        ),
+      [client, id],
+    ),
   )
-  useEffect(() => {
-    const abort = new AbortController()
-    void load(abort.signal)
-    return () => abort.abort()
-  }, [load])
+  const log = useMemo(
+    () => value && { text: consoleText(bytesFromBase64(value.base64)).trimEnd(), totalBytes: value.totalBytes },
+    [value],
+  )
 
   if (failure !== undefined) return <FailureCard failure={failure} />
   if (log === undefined) return <Skeleton height={240} radius="md" role="status" aria-label="Loading the log" />
@@ -90,15 +75,13 @@ function ConsoleLogView({ id, name }: { readonly id: string; readonly name: stri
             variant="subtle"
             color="gray"
             leftSection={<RefreshCw size={14} aria-hidden />}
-            onClick={() => void load()}
+            onClick={askAgain}
           >
             Read again
           </Button>
         </span>
       </div>
-      <pre className="console-log-text" tabIndex={0} aria-label="Log text" dir="ltr">
-        {log.text}
-      </pre>
+      <RawText className="console-log-text" label="Log text" text={log.text} />
     </section>
   )
 }

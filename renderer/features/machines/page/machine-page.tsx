@@ -84,18 +84,18 @@ export function MachinePage({ id, tab }: { readonly id: string; readonly tab: Ma
             <Tabs.Panel value="serial" className="machine-panel console">
               <SerialTab entry={entry} />
             </Tabs.Panel>
-            <Tabs.Panel value="settings" className="machine-panel">
+            <Tabs.Panel value="settings" className="machine-panel" tabIndex={0}>
               <SettingsTab entry={entry} />
             </Tabs.Panel>
-            <Tabs.Panel value="command" className="machine-panel">
+            <Tabs.Panel value="command" className="machine-panel" tabIndex={0}>
               <CommandTab entry={entry} />
             </Tabs.Panel>
           </>
         )}
-        <Tabs.Panel value="overview" className="machine-panel">
+        <Tabs.Panel value="overview" className="machine-panel" tabIndex={0}>
           <OverviewTab entry={entry} />
         </Tabs.Panel>
-        <Tabs.Panel value="log" className="machine-panel">
+        <Tabs.Panel value="log" className="machine-panel" tabIndex={0}>
           <LogTab entry={entry} />
         </Tabs.Panel>
         {entry.kind === 'machine' &&
@@ -116,6 +116,7 @@ function showTab(id: string, value: string): void {
 function NoSuchMachine() {
   return (
     <Situation
+      heading="h1"
       icon={<CircleSlash size={24} />}
       title="This machine is not in the library"
       actions={

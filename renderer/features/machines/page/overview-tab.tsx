@@ -9,7 +9,7 @@ import { useVmDetail } from './use-vm-detail.ts'
 
 /** What the machine is made of, in words. */
 export function OverviewTab({ entry }: { readonly entry: VmEntry }) {
-  const { detail, failure } = useVmDetail(entry.id)
+  const { value: detail, failure } = useVmDetail(entry)
   return (
     <div className="overview">
       {entry.state.kind === 'stopped' && entry.state.lastExit !== undefined && <LastExit exit={entry.state.lastExit} />}
@@ -30,13 +30,7 @@ export function OverviewTab({ entry }: { readonly entry: VmEntry }) {
           ].map(({ name, lines, code }) => (
             <div key={name} className="fact">
               <dt>{name}</dt>
-              <dd>
-                {lines.map((line, index) => (
-                  <div key={index} className={code === true ? 'fact-code wrap-anywhere' : 'wrap-anywhere'}>
-                    {line}
-                  </div>
-                ))}
-              </dd>
+              <dd className={`fact-lines wrap-anywhere ${code === true ? 'fact-code' : ''}`}>{lines.join('\n')}</dd>
             </div>
           ))}
         </dl>

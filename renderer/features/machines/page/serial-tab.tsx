@@ -5,6 +5,7 @@ import { useState } from 'react'
 
 import { useActivityStore } from '../../../state/activity-store.ts'
 import { useClient } from '../../../state/client-context.ts'
+import { RawText } from '../../../ui/raw-text.tsx'
 import { Situation } from '../../../ui/situation.tsx'
 import { TerminalView } from '../../../terminal/terminal-view.tsx'
 import { useAskMachine } from '../machine-actions.ts'
@@ -103,9 +104,11 @@ function OffConsole({ entry, onPastOutput }: OffConsoleProps) {
               {lastExit.message} {timeWords(lastExit.at)}.
             </p>
             {lastExit.stderrTail !== undefined && lastExit.stderrTail !== '' && (
-              <pre className="last-exit-stderr console-stderr" tabIndex={0} aria-label="What QEMU said last">
-                {lastExit.stderrTail}
-              </pre>
+              <RawText
+                className="last-exit-stderr console-stderr"
+                label="What QEMU said last"
+                text={lastExit.stderrTail}
+              />
             )}
           </>
         )}

@@ -14,7 +14,7 @@ import { useVmDetail } from './use-vm-detail.ts'
 const NO_NEW_DISKS = {}
 
 export function SettingsTab({ entry }: { readonly entry: MachineEntry }) {
-  const { detail, failure } = useVmDetail(entry.id)
+  const { value: detail, failure } = useVmDetail(entry)
   if (detail?.spec !== undefined) return <SpecEditor stored={detail.spec} entry={entry} />
   if (failure !== undefined) return <FailureCard failure={failure} />
   return <Skeleton height={320} radius="md" role="status" aria-label="Loading the settings" />

@@ -1,0 +1,40 @@
+import { ActionIcon, TextInput, type TextInputProps } from '@mantine/core'
+import { FolderOpen } from 'lucide-react'
+
+import { useClient } from '../../../state/client-context.ts'
+
+interface PathInputProps extends Omit<TextInputProps, 'value' | 'onChange' | 'label'> {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (path: string) => void
+}
+
+/**
+ * A file's path on the computer where Petri runs. Electron can ask with the system's dialog; a browser may look at another
+ * computer, so there the path is typed.
+ */
+export function PathInput({ label, value, onChange, className, ...props }: PathInputProps) {
+  const { bridge } = useClient()
+  const choose = async (): Promise<void> => {
+    const path = await bridge.chooseFile?.(label)
+    if (path !== undefined) onChange(path)
+  }
+  return (
+    <TextInput
+      {...props}
+      className={`path-input ${className ?? ''}`}
+      label={label}
+      spellCheck={false}
+      autoComplete="off"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      rightSection={
+        bridge.chooseFile !== undefined && (
+          <ActionIcon aria-label={`Choose: ${label}`} disabled={props.disabled === true} onClick={() => void choose()}>
+            <FolderOpen size={15} />
+          </ActionIcon>
+        )
+      }
+    />
+  )
+}
