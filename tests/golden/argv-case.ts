@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 import { vmArchitectures, vmSpecSchema, type VmSpec } from '#contract/vm-spec'
 
-import type { FileFacts, FirmwareFacts, HostFacts, VmFacts } from '../../main/domain/vm/host-facts.ts'
+import type { Emulator, FileFacts, FirmwareFacts, HostFacts, VmFacts } from '../../main/domain/vm/host-facts.ts'
 
 export const argvFolder = join(import.meta.dirname, 'argv')
 
@@ -66,7 +66,7 @@ export function readArgvCases(): readonly ArgvCase[] {
     .map((file) => {
       const given = caseSchema.parse(JSON.parse(readFileSync(join(argvFolder, file), 'utf8')))
       const spec = vmSpecSchema.parse({ ...plainSpec, ...given.spec })
-      const host = hostOf(given.host, spec)
+      const host = hostOf(given.host)
       const facts = {
         host,
         files: {
@@ -120,17 +120,16 @@ const firmwares = [
   firmware('arm', ['virt-*'], 'AAVMF/AAVMF32_CODE.fd', 'AAVMF/AAVMF32_VARS.fd'),
 ]
 
-function hostOf(given: z.output<typeof caseSchema>['host'], spec: VmSpec): HostFacts {
+function hostOf(given: z.output<typeof caseSchema>['host']): HostFacts {
   const version = given.qemuVersion ?? [7, 2, 22]
-  const emulators = vmArchitectures.map((name) => [
-    name,
-    { path: `${given.qemuFolder ?? '/usr/bin'}/qemu-system-${name}`, version } as const,
-  ])
+  const emulators = new Map<string, Emulator>(
+    vmArchitectures.map((name) => [name, { path: `${given.qemuFolder ?? '/usr/bin'}/qemu-system-${name}`, version }]),
+  )
   return {
     architecture: given.architecture ?? 'x86_64',
     cpus: given.cpus ?? 8,
     memoryMiB: given.memoryMiB ?? 16_384,
-    emulators: given.withoutEmulators ? {} : Object.fromEntries(emulators),
+    emulators: given.withoutEmulators ? {} : Object.fromEntries<Emulator>(emulators),
     bwrapPath: given.bwrapPath === null ? undefined : '/usr/bin/bwrap',
     swtpmPath: given.swtpmPath === null ? undefined : '/usr/bin/swtpm',
     kvm: given.kvm ?? { usable: false, reason: '/dev/kvm does not exist on this host.' },

@@ -37,7 +37,8 @@ test.each([
   ['a data file', 'qcow2', ['-o', 'data_file=outside.raw']],
 ] as const)('%s is a reference', (name, format, options) => {
   make('parent.vmdk', 'vmdk')
-  expect(gate(make(`${name}.img`, format, options))).toMatchObject({ format, refersTo: expect.any(String) })
+  const header = gate(make(`${name}.img`, format, options))
+  expect([header.format, typeof header.refersTo]).toEqual([format, 'string'])
 })
 
 function make(name: string, format: string, options: readonly string[] = []): string {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { headerGateBytes, readDiskHeader } from '../../../../main/domain/vm/header-gate.ts'
@@ -22,12 +22,13 @@ describe('qcow2', () => {
   })
 
   test.each([
-    ['an external data file', 1n << 2n, { refersTo: 'an external data file' }],
-    ['a mark of corruption', 1n << 1n, { unsafe: expect.stringContaining('corrupt') }],
-    ['an unknown feature', 1n << 5n, { unsafe: expect.stringContaining('does not know') }],
-    ['a far unknown feature', 1n << 63n, { unsafe: expect.stringContaining('does not know') }],
+    ['an external data file', 1n << 2n, 'an external data file'],
+    ['a mark of corruption', 1n << 1n, 'corrupt'],
+    ['an unknown feature', 1n << 5n, 'does not know'],
+    ['a far unknown feature', 1n << 63n, 'does not know'],
   ])('%s is seen', (_name, features, seen) => {
-    expect(readDiskHeader(qcow2({ features }), size)).toMatchObject(seen)
+    const { refersTo, unsafe } = readDiskHeader(qcow2({ features }), size)
+    expect(refersTo ?? unsafe).toContain(seen)
   })
 
   test.each([

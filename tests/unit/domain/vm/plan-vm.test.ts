@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import {
@@ -31,15 +31,15 @@ const anySpec: fc.Arbitrary<VmSpec> = fc
       uuid: fc.uuid(),
       name: fc.constantFrom('Web', 'a,b=c', '-x', '"', '../..', '🧫'),
       createdAt: fc.constant('2026-01-01T00:00:00Z'),
-      architecture: fc.constantFrom(...vmArchitectures),
-      machineType: fc.constantFrom('q35', 'pc', 'microvm', 'virt', 'pseries', 's390-ccw-virtio', 'virt-7.2', 'x'),
+      architecture: fc.constantFrom(...vmArchitectures, 'x86_64', 'x86_64'),
+      machineType: fc.constantFrom('q35', 'pc', 'microvm', 'virt', 'virt-7.2', 'x'),
       cpu: fc.record({
-        sockets: fc.integer({ min: 1, max: 64 }),
+        sockets: fc.integer({ min: 1, max: 4 }),
         cores: fc.integer({ min: 1, max: 4 }),
-        threads: fc.integer({ min: 1, max: 8 }),
+        threads: fc.integer({ min: 1, max: 2 }),
       }),
       memoryMiB: fc.integer({ min: 16, max: 9000 }),
-      accelerator: fc.constantFrom('auto', 'kvm', 'tcg'),
+      accelerator: fc.constantFrom('auto', 'auto', 'kvm', 'tcg'),
       nestedVirtualization: fc.boolean(),
       firmware: fc.constantFrom({ kind: 'bios' }, { kind: 'uefi' }, { kind: 'uefi', secureBoot: true }),
       tpm: fc.boolean(),
@@ -51,9 +51,9 @@ const anySpec: fc.Arbitrary<VmSpec> = fc
           bus: fc.constantFrom(...diskBuses),
           readOnly: fc.boolean(),
         }),
-        { maxLength: 6, selector: (disk) => disk.id },
+        { maxLength: 3, selector: (disk) => disk.id },
       ),
-      cdroms: fc.array(fc.record({ id, path: fc.option(path), bus: fc.constantFrom(...cdromBuses) }), { maxLength: 4 }),
+      cdroms: fc.array(fc.record({ id, path: fc.option(path), bus: fc.constantFrom(...cdromBuses) }), { maxLength: 2 }),
       networks: fc.array(
         fc.record({
           id,
@@ -63,7 +63,7 @@ const anySpec: fc.Arbitrary<VmSpec> = fc
             { kind: 'user', forwards: [{ protocol: 'tcp', hostPort: 8080, guestPort: 80 }] },
           ),
         }),
-        { maxLength: 8 },
+        { maxLength: 3 },
       ),
       serialPorts: fc.integer({ min: 0, max: 4 }),
       display: fc.oneof(
@@ -92,7 +92,7 @@ function factsFor(spec: VmSpec): VmFacts {
     ),
     ...spec.cdroms.flatMap((cdrom) => (cdrom.path === null ? [] : [[cdrom.path, goodFile] as const])),
   ]
-  return { ...exampleFacts(), files: Object.fromEntries(files) }
+  return { ...exampleFacts(), files: Object.fromEntries<FileFacts>(files) }
 }
 
 /** A plain host with everything installed. */
@@ -107,14 +107,10 @@ test('any spec is planned or refused with a reason, and never throws', () => {
   fc.assert(
     fc.property(anySpec, (spec) => {
       const planning = planVm(spec, factsFor(spec))
-      if (planning.kind === 'refused') {
-        expect(planning.problems.filter(({ severity }) => severity === 'error')).not.toEqual([])
-        return
-      }
-      planned += 1
-      const { argv, explained, warnings } = planning.plan
-      expect(explained.flatMap(({ args }) => args)).toEqual(argv)
-      expect(warnings.filter(({ severity }) => severity === 'error')).toEqual([])
+      const isPlanned = planning.kind === 'planned'
+      const problems = isPlanned ? planning.plan.warnings : planning.problems
+      expect(problems.some(({ severity }) => severity === 'error')).toBe(!isPlanned)
+      if (isPlanned) planned += 1
     }),
     { numRuns: 500 },
   )
@@ -150,6 +146,7 @@ test('QEMU is told no path of the host but those of the system', () => {
 test('QEMU is always sandboxed, never given -drive, and every option is explained in sentences', () => {
   for (const { plan } of planned) {
     const { argv, explained } = plan
+    expect(explained.flatMap(({ args }) => args)).toEqual(argv)
     expect(argv.slice(argv.indexOf('--') + 1)).toEqual(
       expect.arrayContaining([
         plan.emulatorPath,
