@@ -69,7 +69,7 @@ const rules: Readonly<Record<string, CsiRule>> = {
   Z: tabs, // CBT
   '`': move,
   a: move,
-  b: cells, // REP: freezes xterm for 98 s when not cut
+  b: { max: CELLS_MAX, cost: 16, costPerUnit: 8 }, // REP: freezes xterm for 98 s when not cut
   d: move,
   e: move,
   f: move,

@@ -2,8 +2,8 @@ import { allowedCsi } from './csi-rules.ts'
 import { createGuardOutput } from './guard-output.ts'
 import { allowedOsc } from './osc-rules.ts'
 
-/** Work that xterm does in one go: some milliseconds (7 to 31 MB/s of plain text, tried with 6.0). */
-const SLICE_BUDGET = 32 * 1024
+/** Work that xterm does in one go: a few milliseconds, also for a slice of nothing but line feeds (tried with 6.0). */
+const SLICE_BUDGET = 8 * 1024
 /** Longest control sequence, and longest title or link, in bytes; longer ones are dropped. */
 const CSI_MAX_BYTES = 256
 const OSC_MAX_BYTES = 4096
@@ -17,16 +17,19 @@ const SUB = 0x1a
 const ESC = 0x1b
 const SPACE = 0x20
 const DEL = 0x7f
-/** First byte of U+0080 to U+00BF in UTF-8; the C1 controls are the lower half of them. */
+/** First byte of U+0080 to U+00BF in UTF-8: the C1 controls and the soft hyphen are among them. */
 const C2 = 0xc2
+/** First byte of U+2000 to U+2FFF: the invisible characters that join, part and turn text are among them. */
+const E2 = 0xe2
 
-/** Escapes of one final character that a guest may use, with their work; `c` (RIS) clears the scrollback too. */
+/** Escapes of one final character that a guest may use, with their work; `M` scrolls, `c` (RIS) clears the scrollback. */
 const plainEscapes = new Map([...'78DEHM=>no|}~'].map((final) => [final, 16]))
+plainEscapes.set('M', 128)
 plainEscapes.set('c', SLICE_BUDGET)
 /** Choice of character sets. */
 const charsetEscape = /^[()*+\-./][0-~]$/
 
-type State = 'text' | 'c2' | 'escape' | 'csi' | 'osc' | 'string' | 'string-escape'
+type State = 'text' | 'character' | 'escape' | 'csi' | 'osc' | 'string' | 'string-escape'
 
 /** Stands between a guest's output and xterm. One per terminal; it keeps what a piece of output left unfinished. */
 export interface EscapeGuard {
@@ -39,8 +42,8 @@ export interface EscapeGuard {
 /**
  * Lets text and the sequences of `csi-rules` and `osc-rules` through, with bounded parameters, and drops every other
  * sequence whole. xterm never sees a part of a sequence: an unfinished one is held back, so the two cannot disagree
- * about where one ends. C1 controls are dropped (a UTF-8 terminal needs none); bytes 0x80 to 0x9f inside other UTF-8
- * characters are not C1. Where the output is cut into pieces makes no difference.
+ * about where one ends. C1 controls are dropped (a UTF-8 terminal needs none), and so are invisible characters; bytes
+ * 0x80 to 0x9f inside other UTF-8 characters are not C1. Where the output is cut into pieces makes no difference.
  */
 export function createEscapeGuard(): EscapeGuard {
   const output = createGuardOutput(SLICE_BUDGET)
@@ -62,15 +65,19 @@ export function createEscapeGuard(): EscapeGuard {
     const end = stops.next(at)
     if (end > at) output.plain(bytes.subarray(at, end))
     if (end === bytes.length) return end
-    enter(bytes[end] === ESC ? 'escape' : 'c2')
-    return end + 1
+    if (bytes[end] === ESC) {
+      enter('escape')
+      return end + 1
+    }
+    enter('character')
+    return end
   }
 
   /** Takes one byte outside of text; false when it has to be looked at again in the new state. */
   function step(value: number): boolean {
     if (state === 'osc' || state === 'string') return stringByte(value)
     if (state === 'string-escape') return stringEnd(value)
-    if (state === 'c2') return afterC2(value)
+    if (state === 'character') return characterByte(value)
     if (value === ESC) enter('escape')
     else if (value === CAN || value === SUB) enter('text')
     else if (value < SPACE) output.plain(Uint8Array.of(value))
@@ -84,11 +91,16 @@ export function createEscapeGuard(): EscapeGuard {
     return false
   }
 
-  function afterC2(value: number): boolean {
+  /** Collects one character that may be invisible; bytes that make no character are dropped. */
+  function characterByte(value: number): boolean {
+    const [lead] = held
+    if (lead !== undefined && (value < 0x80 || value > 0xbf)) return backToText()
+    held.push(value)
+    if (held.length < (held[0] === C2 ? 2 : 3)) return true
+    const character = Uint8Array.from(held)
     enter('text')
-    if (value >= 0xa0 && value <= 0xbf) output.plain(Uint8Array.of(C2, value))
-    // A C1 control is dropped; anything else was no character, and its second byte stands for itself.
-    return value >= 0x80 && value <= 0xbf
+    if (!isInvisible(character)) output.plain(character)
+    return true
   }
 
   function sequenceByte(value: number): void {
@@ -181,24 +193,38 @@ export function createEscapeGuard(): EscapeGuard {
   }
 }
 
+/**
+ * C1 controls, soft hyphen, U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F: a grid of cells has no use for them.
+ * They would turn the direction of a line or pile up in one cell, which costs the browser much to draw.
+ */
+function isInvisible([lead = 0, second = 0, third = 0]: Uint8Array): boolean {
+  if (lead === C2) return second < 0xa0 || second === 0xad
+  if (second === 0x80) return (third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae)
+  return second === 0x81 && third >= 0xa0 && third <= 0xaf
+}
+
 interface Stops {
-  /** Index of the first ESC or C2 at or after `at`, or the length. */
+  /** Index of the first ESC, C2 or E2 at or after `at`, or the length. */
   next(at: number): number
 }
 
-/** Each of the two is searched by the engine's own loop and only once per occurrence, which keeps plain text fast. */
+/** Each of the three is searched by the engine's own loop and only once per occurrence, which keeps plain text fast. */
 function stopsIn(bytes: Uint8Array): Stops {
-  let escape = -1
-  let c2 = -1
-  const found = (value: number, at: number) => {
-    const index = bytes.indexOf(value, at)
-    return index < 0 ? bytes.length : index
-  }
+  const values = [ESC, C2, E2]
+  const places = values.map(() => -1)
   return {
     next(at) {
-      if (escape < at) escape = found(ESC, at)
-      if (c2 < at) c2 = found(C2, at)
-      return Math.min(escape, c2)
+      let nearest = bytes.length
+      for (const [which, value] of values.entries()) {
+        let place = places[which] ?? -1
+        if (place < at) {
+          place = bytes.indexOf(value, at)
+          if (place < 0) place = bytes.length
+          places[which] = place
+        }
+        nearest = Math.min(nearest, place)
+      }
+      return nearest
     },
   }
 }
