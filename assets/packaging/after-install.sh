@@ -5,8 +5,12 @@ ln -sf /opt/Petri/petri-desktop /usr/bin/petri-desktop
 chmod 755 /opt/Petri/resources/packaging/petri /opt/Petri/resources/node/node
 ln -sf /opt/Petri/resources/packaging/petri /usr/bin/petri
 
-# Where user namespaces exist the window's sandbox needs no privileges, and gets none.
-chmod 755 /opt/Petri/chrome-sandbox
+# Where user namespaces are open to everybody the window's sandbox needs no privileges, and gets none.
+if [ "$(cat /proc/sys/kernel/unprivileged_userns_clone 2>/dev/null)" = 0 ]; then
+  chmod 4755 /opt/Petri/chrome-sandbox
+else
+  chmod 755 /opt/Petri/chrome-sandbox
+fi
 
 # Only an AppArmor that knows the rule `userns` takes the profile; older systems do not need it.
 profile=/etc/apparmor.d/petri

@@ -6,7 +6,7 @@
  *   renderer:  app -> features -> state | terminal -> api -> contract     (features -> ui; ui imports nothing of ours)
  *
  * A layer may import itself and the layers named in its row. `packages` says which packages and Node modules it may
- * import: 'any', or a list. `apart` marks a layer whose folders do not import each other, except those in `open`.
+ * import: 'any', or a list. `apart` marks a layer whose folders do not import each other, except those in `open` and files directly in the layer.
  */
 
 /**
@@ -115,8 +115,9 @@ function fileProblem(layer, fromFile, target) {
 function apartProblem(layer, fromFile, target) {
   if (layer.apart !== true) return undefined
   const from = fromFile.slice(layer.folder.length + 1).split('/')[0]
-  const to = target.slice(layer.folder.length + 1).split('/')[0] ?? ''
-  if (from === to || (layer.open ?? []).includes(to)) return undefined
+  const [to = '', ...rest] = target.slice(layer.folder.length + 1).split('/')
+  // A file that lies in the layer's folder itself belongs to all of it.
+  if (rest.length === 0 || from === to || (layer.open ?? []).includes(to)) return undefined
   return `${layer.folder}/${from} must not import ${target}; folders of ${layer.folder} do not import each other`
 }
 
