@@ -5,7 +5,7 @@ import { say } from './setup/say.mjs'
 import { ensureSystemPackages } from './setup/system-packages.mjs'
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const OLDEST_NODE = [20, 19]
+const OLDEST_NODE = { major: 20, minor: 19 }
 
 /**
  * Prepares a checkout, from nothing if need be. It needs Node and npm alone: this file and what it imports run before
@@ -18,16 +18,15 @@ const OLDEST_NODE = [20, 19]
  */
 export async function setUp({ window = false, tests = false } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
-    say(`Petri needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`)
+  if (major < OLDEST_NODE.major || (major === OLDEST_NODE.major && minor < OLDEST_NODE.minor)) {
+    say(`Petri needs Node ${OLDEST_NODE.major}.${OLDEST_NODE.minor} or newer; this is ${process.versions.node}.`)
     return false
   }
-  const occasions = /** @type {const} */ ([
-    'start',
-    ...(needsCompiling(ROOT) ? ['compile'] : []),
-    ...(window || tests ? ['window'] : []),
-    ...(tests ? ['test'] : []),
-  ])
+  /** @type {import('./setup/system-packages.mjs').Occasion[]} */
+  const occasions = ['start']
+  if (needsCompiling(ROOT)) occasions.push('compile')
+  if (window || tests) occasions.push('window')
+  if (tests) occasions.push('test')
   if (!(await ensureSystemPackages(occasions))) return false
   if (!(await ensureNodeModules(ROOT))) return false
   await compileNodePty(ROOT)

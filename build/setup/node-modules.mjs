@@ -59,7 +59,7 @@ export async function compileNodePty(root) {
   const made = alreadyThere ? undefined : await rebuild(root)
   const loaded = alreadyThere || (await runProgram(process.execPath, load, { cwd: root })).code === 0
   if (loaded) {
-    writeStamp(root, { lockHash: readStamp(root).lockHash, compiledFor: nodeAbi() })
+    writeStamp(root, { ...readStamp(root), compiledFor: nodeAbi() })
     return true
   }
   writeStamp(root, { ...readStamp(root), compileFailedMs: Date.now() })
