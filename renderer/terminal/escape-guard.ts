@@ -1,6 +1,7 @@
 import { allowedCsi } from './csi-rules.ts'
 import { createGuardOutput } from './guard-output.ts'
 import { allowedOsc } from './osc-rules.ts'
+import { createTextFilter } from './text-filter.ts'
 
 /** Work that xterm does in one go: a few milliseconds, also for a slice of nothing but line feeds (tried with 6.0). */
 const SLICE_BUDGET = 8 * 1024
@@ -17,10 +18,6 @@ const SUB = 0x1a
 const ESC = 0x1b
 const SPACE = 0x20
 const DEL = 0x7f
-/** First byte of U+0080 to U+00BF in UTF-8: the C1 controls and the soft hyphen are among them. */
-const C2 = 0xc2
-/** First byte of U+2000 to U+2FFF: the invisible characters that join, part and turn text are among them. */
-const E2 = 0xe2
 
 /** Escapes of one final character that a guest may use, with their work; `M` scrolls, `c` (RIS) clears the scrollback. */
 const plainEscapes = new Map([...'78DEHM=>no|}~'].map((final) => [final, 16]))
@@ -29,7 +26,7 @@ plainEscapes.set('c', SLICE_BUDGET)
 /** Choice of character sets. */
 const charsetEscape = /^[()*+\-./][0-~]$/
 
-type State = 'text' | 'character' | 'escape' | 'csi' | 'osc' | 'string' | 'string-escape'
+type State = 'text' | 'escape' | 'csi' | 'osc' | 'string' | 'string-escape'
 
 /** Stands between a guest's output and xterm. One per terminal; it keeps what a piece of output left unfinished. */
 export interface EscapeGuard {
@@ -42,11 +39,12 @@ export interface EscapeGuard {
 /**
  * Lets text and the sequences of `csi-rules` and `osc-rules` through, with bounded parameters, and drops every other
  * sequence whole. xterm never sees a part of a sequence: an unfinished one is held back, so the two cannot disagree
- * about where one ends. C1 controls are dropped (a UTF-8 terminal needs none), and so are invisible characters; bytes
- * 0x80 to 0x9f inside other UTF-8 characters are not C1. Where the output is cut into pieces makes no difference.
+ * about where one ends. Of text, see `text-filter`, only C1 controls, invisible characters and piles of marks are taken;
+ * bytes 0x80 to 0x9f inside other UTF-8 characters are not C1. Where the output is cut into pieces makes no difference.
  */
 export function createEscapeGuard(): EscapeGuard {
   const output = createGuardOutput(SLICE_BUDGET)
+  const text = createTextFilter()
   let state: State = 'text'
   /** The unfinished sequence after its introducer; for strings that are dropped, only their length. */
   let held: number[] = []
@@ -60,24 +58,21 @@ export function createEscapeGuard(): EscapeGuard {
     stringBytes = 0
   }
 
-  /** Passes text up to the next byte that needs a look; returns where that is. */
-  function passText(bytes: Uint8Array, at: number, stops: Stops): number {
-    const end = stops.next(at)
-    if (end > at) output.plain(bytes.subarray(at, end))
-    if (end === bytes.length) return end
-    if (bytes[end] === ESC) {
-      enter('escape')
-      return end + 1
-    }
-    enter('character')
-    return end
+  /** Passes text up to the next escape; returns where to go on. */
+  function passText(bytes: Uint8Array, at: number): number {
+    const found = bytes.indexOf(ESC, at)
+    const end = found < 0 ? bytes.length : found
+    output.plain(text.filter(bytes.subarray(at, end)))
+    if (found < 0) return end
+    text.end()
+    enter('escape')
+    return end + 1
   }
 
   /** Takes one byte outside of text; false when it has to be looked at again in the new state. */
   function step(value: number): boolean {
     if (state === 'osc' || state === 'string') return stringByte(value)
     if (state === 'string-escape') return stringEnd(value)
-    if (state === 'character') return characterByte(value)
     if (value === ESC) enter('escape')
     else if (value === CAN || value === SUB) enter('text')
     else if (value < SPACE) output.plain(Uint8Array.of(value))
@@ -89,18 +84,6 @@ export function createEscapeGuard(): EscapeGuard {
   function backToText(): boolean {
     enter('text')
     return false
-  }
-
-  /** Collects one character that may be invisible; bytes that make no character are dropped. */
-  function characterByte(value: number): boolean {
-    const [lead] = held
-    if (lead !== undefined && (value < 0x80 || value > 0xbf)) return backToText()
-    held.push(value)
-    if (held.length < (held[0] === C2 ? 2 : 3)) return true
-    const character = Uint8Array.from(held)
-    enter('text')
-    if (!isInvisible(character)) output.plain(character)
-    return true
   }
 
   function sequenceByte(value: number): void {
@@ -117,14 +100,14 @@ export function createEscapeGuard(): EscapeGuard {
     }
   }
 
-  function finishEscape(text: string): void {
-    if (text === '[') return enter('csi')
-    if (text === ']') return enterString('osc')
-    if (text === 'P' || text === 'X' || text === '^' || text === '_') return enterString('string')
+  function finishEscape(body: string): void {
+    if (body === '[') return enter('csi')
+    if (body === ']') return enterString('osc')
+    if (body === 'P' || body === 'X' || body === '^' || body === '_') return enterString('string')
     const cost =
-      plainEscapes.get(text) ?? (charsetEscape.test(text) ? 16 : text === '#8' ? SLICE_BUDGET / 4 : undefined)
+      plainEscapes.get(body) ?? (charsetEscape.test(body) ? 16 : body === '#8' ? SLICE_BUDGET / 4 : undefined)
     enter('text')
-    if (cost !== undefined) output.sequence(`\x1b${text}`, cost)
+    if (cost !== undefined) output.sequence(`\x1b${body}`, cost)
   }
 
   function finishCsi(): void {
@@ -180,51 +163,17 @@ export function createEscapeGuard(): EscapeGuard {
 
   return {
     filter(bytes) {
-      const stops = stopsIn(bytes)
       let at = 0
       for (;;) {
         const value = bytes[at]
         if (value === undefined) return output.take()
-        if (state === 'text') at = passText(bytes, at, stops)
+        if (state === 'text') at = passText(bytes, at)
         else if (step(value)) at += 1
       }
     },
-    reset: () => enter('text'),
-  }
-}
-
-/**
- * C1 controls, soft hyphen, U+200B to U+200F, U+202A to U+202E, U+2060 to U+206F: a grid of cells has no use for them.
- * They would turn the direction of a line or pile up in one cell, which costs the browser much to draw.
- */
-function isInvisible([lead = 0, second = 0, third = 0]: Uint8Array): boolean {
-  if (lead === C2) return second < 0xa0 || second === 0xad
-  if (second === 0x80) return (third >= 0x8b && third <= 0x8f) || (third >= 0xaa && third <= 0xae)
-  return second === 0x81 && third >= 0xa0 && third <= 0xaf
-}
-
-interface Stops {
-  /** Index of the first ESC, C2 or E2 at or after `at`, or the length. */
-  next(at: number): number
-}
-
-/** Each of the three is searched by the engine's own loop and only once per occurrence, which keeps plain text fast. */
-function stopsIn(bytes: Uint8Array): Stops {
-  const values = [ESC, C2, E2]
-  const places = values.map(() => -1)
-  return {
-    next(at) {
-      let nearest = bytes.length
-      for (const [which, value] of values.entries()) {
-        let place = places[which] ?? -1
-        if (place < at) {
-          place = bytes.indexOf(value, at)
-          if (place < 0) place = bytes.length
-          places[which] = place
-        }
-        nearest = Math.min(nearest, place)
-      }
-      return nearest
+    reset() {
+      text.end()
+      enter('text')
     },
   }
 }

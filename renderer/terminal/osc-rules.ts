@@ -31,5 +31,5 @@ function allowedLink(rest: string): AllowedSequence {
   const url = rest.slice(rest.indexOf(';') + 1)
   const id = /(?:^|:)id=([\w.-]{1,64})(?:[:;]|$)/.exec(rest.slice(0, rest.indexOf(';') + 1))?.[1]
   const allowed = url.length <= URL_MAX && /^https?:\/\/[\x21-\x7e]+$/i.test(url)
-  return { text: allowed ? `\x1b]8;${id === undefined ? '' : `id=${id}`};${url}\x1b\\` : LINK_END, cost: 200 }
+  return { text: allowed ? `\x1b]8;${id === undefined ? '' : `id=${id}`};${url}\x1b\\` : LINK_END, cost: 500 }
 }

@@ -1,5 +1,6 @@
 import { FitAddon } from '@xterm/addon-fit'
 import { SearchAddon } from '@xterm/addon-search'
+import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
 import { createStore, type StoreApi } from 'zustand'
@@ -8,7 +9,6 @@ import type { ConsoleFrame, ConsoleHandle, ConsoleTarget } from '#contract/conso
 import type { VmArchitecture } from '#contract/vm-spec'
 
 import type { Client } from '../api/client.ts'
-import { boundUnicode } from './bounded-unicode.ts'
 import { loadWebgl } from './load-webgl.ts'
 import { pasteText } from './paste-text.ts'
 import { saveLog } from './save-log.ts'
@@ -79,7 +79,8 @@ export function createTerminalSession(options: {
   const search = new SearchAddon()
   terminal.loadAddon(fit)
   terminal.loadAddon(search)
-  boundUnicode(terminal)
+  terminal.loadAddon(new Unicode11Addon())
+  terminal.unicode.activeVersion = '11'
   terminal.loadAddon(new WebLinksAddon(openLink))
 
   const host = document.createElement('div')

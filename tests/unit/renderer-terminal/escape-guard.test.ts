@@ -34,6 +34,7 @@ describe('escape guard', () => {
     ['repetition', '\x1b[2147483647b', '\x1b[1000b'],
     ['scrolling', '\x1b[99999999999999999999S', '\x1b[500S'],
     ['a colour with a hundred parameters', `\x1b[${'1;'.repeat(100)}m`, `\x1b[${'1;'.repeat(31)}1m`],
+    ['piles of marks', `a${'\u0301'.repeat(500)}b\u0301`, `a${'\u0301'.repeat(4)}b\u0301`],
     ['a title', `\x1b]0;${'a'.repeat(300)}\u202e\x07`, `\x1b]2;${'a'.repeat(256)}\x07`],
   ])('cuts %s', (_, input, output) => {
     expect(guarded(input)).toBe(output)
@@ -49,6 +50,8 @@ describe('escape guard', () => {
     ['APC', '\x1b_secret\x1b\\'],
     ['C1 control', '\u009b'],
     ['sequence that is too long', `\x1b[${'1'.repeat(300)}m`],
+    ['turn of direction', '\u202e\u2066\u200f'],
+    ['soft hyphen and joiners', '\u00ad\u200b\u2060'],
     ['132 columns', '\x1b[?3h'],
   ])('drops: %s', (_, input) => {
     expect(guarded('a', input, 'b')).toBe('ab')
