@@ -101,6 +101,7 @@ const microvm: MachineProfile = {
   onBoardSataPorts: 0,
   spareRootPorts: 0,
   deviceSlots: 8,
+  builtInFirmware: undefined, // distributions ship qboot for it, which loads kernels only
   uefiName: undefined,
 }
 

@@ -13,7 +13,7 @@ export function bootProblems(spec: VmSpec, profile: MachineProfile): readonly Pr
         'firmware',
         'no-firmware',
         `${profile.family} on ${spec.architecture} brings no firmware that boots from disks, and there is no kernel: nothing will run.`,
-        'Set the firmware to "uefi", or give a kernel.',
+        profile.uefiName === undefined ? 'Give a kernel.' : 'Set the firmware to "uefi", or give a kernel.',
       ),
     ]
   }

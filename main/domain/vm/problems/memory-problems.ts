@@ -62,7 +62,6 @@ function boardMemoryProblems(spec: VmSpec, profile: MachineProfile): readonly Pr
       ),
     ]
   }
-  // SCLP counts in increments of 1 MiB up to 1 GiB and larger ones above; pseries hands out blocks of 256 MiB.
   return profile.family === 'pseries' && memoryMiB % 256 !== 0
     ? [
         error(
