@@ -13,6 +13,7 @@ import { Situation } from '../../../ui/situation.tsx'
 import { useAskMachine } from '../machine-actions.ts'
 import { arrangeMachines } from './arrange-machines.ts'
 import { LibraryToolbar } from './library-toolbar.tsx'
+import { MachineContextMenu } from './machine-context-menu.tsx'
 import { MachineGrid } from './machine-grid.tsx'
 import { MachineTable } from './machine-table.tsx'
 import './library.css'
@@ -105,10 +106,10 @@ function Machines({ query, onClear }: { readonly query: string; readonly onClear
       </Situation>
     )
   }
-  return layout === 'list' ? (
-    <MachineTable entries={arranged} ask={ask} />
-  ) : (
-    <MachineGrid entries={arranged} ask={ask} />
+  return (
+    <MachineContextMenu ask={ask}>
+      {layout === 'list' ? <MachineTable entries={arranged} ask={ask} /> : <MachineGrid entries={arranged} ask={ask} />}
+    </MachineContextMenu>
   )
 }
 

@@ -1,12 +1,10 @@
 import type { VmEntry } from '#contract/vm-state'
-import { Menu } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useRef } from 'react'
 
 import { AccelerationBadge } from '../acceleration-badge.tsx'
 import type { AskMachine } from '../machine-actions.ts'
-import { MachineMenuItems } from '../machine-menu.tsx'
 import { StateLabel } from '../state-label.tsx'
 import { memoryWords } from '../state-words.ts'
 import { MachineControls } from './machine-controls.tsx'
@@ -67,34 +65,27 @@ interface MachineTileProps {
 
 const MachineTile = memo(function MachineTile({ entry, ask, left, width, top }: MachineTileProps) {
   return (
-    <Menu>
-      <Menu.ContextMenu>
-        <li className="machine-tile panel" style={{ left, width, top, height: TILE_HEIGHT }}>
-          <div className="machine-tile-name">
-            <a className="machine-link one-line" dir="auto" href={pageAddress(entry)} title={entry.name}>
-              {entry.name}
-            </a>
-            <NameNotes entry={entry} />
-          </div>
-          <StateLabel state={entry.state} />
-          {entry.kind === 'machine' ? (
-            <div className="machine-tile-facts">
-              <AccelerationBadge architecture={entry.architecture} acceleration={entry.acceleration} />
-              <span className="quiet number one-line">
-                {memoryWords(entry.memoryMiB)}, {entry.cpus} CPU{entry.cpus === 1 ? '' : 's'}
-              </span>
-            </div>
-          ) : (
-            <span className="quiet one-line" title={`${entry.reason} (${entry.file})`}>
-              {entry.reason}
-            </span>
-          )}
-          <MachineControls entry={entry} ask={ask} />
-        </li>
-      </Menu.ContextMenu>
-      <Menu.Dropdown>
-        <MachineMenuItems entry={entry} onMove={(move) => void ask(entry, move)} />
-      </Menu.Dropdown>
-    </Menu>
+    <li className="machine-tile panel" data-machine-id={entry.id} style={{ left, width, top, height: TILE_HEIGHT }}>
+      <div className="machine-tile-name">
+        <a className="machine-link one-line" dir="auto" href={pageAddress(entry)} title={entry.name}>
+          {entry.name}
+        </a>
+        <NameNotes entry={entry} />
+      </div>
+      <StateLabel state={entry.state} />
+      {entry.kind === 'machine' ? (
+        <div className="machine-tile-facts">
+          <AccelerationBadge architecture={entry.architecture} acceleration={entry.acceleration} />
+          <span className="quiet number one-line">
+            {memoryWords(entry.memoryMiB)}, {entry.cpus} CPU{entry.cpus === 1 ? '' : 's'}
+          </span>
+        </div>
+      ) : (
+        <span className="quiet one-line" title={`${entry.reason} (${entry.file})`}>
+          {entry.reason}
+        </span>
+      )}
+      <MachineControls entry={entry} ask={ask} />
+    </li>
   )
 })

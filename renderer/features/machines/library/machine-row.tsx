@@ -1,12 +1,10 @@
 import type { VmEntry } from '#contract/vm-state'
-import { Menu } from '@mantine/core'
 import { FileWarning, Lock } from 'lucide-react'
 import { memo } from 'react'
 
 import { formatRoute } from '../../../state/route.ts'
 import { AccelerationBadge } from '../acceleration-badge.tsx'
 import type { AskMachine } from '../machine-actions.ts'
-import { MachineMenuItems } from '../machine-menu.tsx'
 import { StateLabel } from '../state-label.tsx'
 import { memoryWords } from '../state-words.ts'
 import { MachineControls } from './machine-controls.tsx'
@@ -22,48 +20,42 @@ interface MachineRowProps {
 /** One machine in the list. Drawn again only when its own entry changes. */
 export const MachineRow = memo(function MachineRow({ entry, ask, position, top }: MachineRowProps) {
   return (
-    <Menu>
-      <Menu.ContextMenu>
-        <div
-          className="machine-row"
-          role="row"
-          aria-rowindex={position + 1}
-          style={{ transform: `translateY(${top}px)` }}
-        >
-          <div role="cell" className="machine-name-cell">
-            <a className="machine-link one-line" dir="auto" href={pageAddress(entry)} title={entry.name}>
-              {entry.name}
-            </a>
-            <NameNotes entry={entry} />
+    <div
+      className="machine-row"
+      role="row"
+      data-machine-id={entry.id}
+      aria-rowindex={position + 1}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div role="cell" className="machine-name-cell">
+        <a className="machine-link one-line" dir="auto" href={pageAddress(entry)} title={entry.name}>
+          {entry.name}
+        </a>
+        <NameNotes entry={entry} />
+      </div>
+      <div role="cell" className="machine-state-cell">
+        <StateLabel state={entry.state} />
+      </div>
+      {entry.kind === 'machine' ? (
+        <>
+          <div role="cell" className="machine-badge-cell">
+            <AccelerationBadge architecture={entry.architecture} acceleration={entry.acceleration} />
           </div>
-          <div role="cell" className="machine-state-cell">
-            <StateLabel state={entry.state} />
+          <div role="cell" className="machine-size-cell number quiet">
+            {memoryWords(entry.memoryMiB)}, {entry.cpus} CPU{entry.cpus === 1 ? '' : 's'}
           </div>
-          {entry.kind === 'machine' ? (
-            <>
-              <div role="cell" className="machine-badge-cell">
-                <AccelerationBadge architecture={entry.architecture} acceleration={entry.acceleration} />
-              </div>
-              <div role="cell" className="machine-size-cell number quiet">
-                {memoryWords(entry.memoryMiB)}, {entry.cpus} CPU{entry.cpus === 1 ? '' : 's'}
-              </div>
-            </>
-          ) : (
-            <div role="cell" aria-colspan={2} className="machine-damage-cell quiet">
-              <span className="one-line" title={`${entry.reason} (${entry.file})`}>
-                {entry.reason} <span className="machine-file">{entry.file}</span>
-              </span>
-            </div>
-          )}
-          <div role="cell">
-            <MachineControls entry={entry} ask={ask} />
-          </div>
+        </>
+      ) : (
+        <div role="cell" aria-colspan={2} className="machine-damage-cell quiet">
+          <span className="one-line" title={`${entry.reason} (${entry.file})`}>
+            {entry.reason} <span className="machine-file">{entry.file}</span>
+          </span>
         </div>
-      </Menu.ContextMenu>
-      <Menu.Dropdown>
-        <MachineMenuItems entry={entry} onMove={(move) => void ask(entry, move)} />
-      </Menu.Dropdown>
-    </Menu>
+      )}
+      <div role="cell">
+        <MachineControls entry={entry} ask={ask} />
+      </div>
+    </div>
   )
 })
 
