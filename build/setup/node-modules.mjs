@@ -32,7 +32,7 @@ export async function ensureNodeModules(root) {
     limitMs: INSTALL_LIMIT_MS,
   })
   if (code !== 0) {
-    say(`npm ci failed:\n${output.trim()}`)
+    say(`npm ci failed:\n${output.trim().split('\n').slice(0, 12).join('\n')}`)
     return false
   }
   writeStamp(root, { lockHash })

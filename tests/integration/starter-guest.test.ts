@@ -62,7 +62,7 @@ describe('the Starter for x86-64', () => {
     ])
     await machine.runUntil('cat /proc/partitions', / 65536 sda\n/)
     expect(await machine.runUntil('ls /sys/class/block', /sr0/)).toMatch(/sda/)
-    expect(await machine.runUntil('ip address show dev eth0', address)).toMatch(/state UP/)
+    expect(await machine.runUntil('ip address show dev eth0', address)).toMatch(/LOWER_UP/)
   })
 
   test('drives SATA, NVMe and virtio-scsi disks', async () => {
