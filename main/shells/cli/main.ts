@@ -1,6 +1,7 @@
 import process from 'node:process'
 
 import { version } from '../../../package.json'
+import { exitCodes } from './exit-codes.ts'
 import { openSession } from './open-session.ts'
 import { runCli } from './run-cli.ts'
 
@@ -10,8 +11,9 @@ const CLOSE_LIMIT_MS = 5_000
 const ending = new AbortController()
 const { signal } = ending
 
+let exitCodeOfSignal: number | undefined
 const end = (exitCode: number) => () => {
-  process.exitCode = exitCode
+  exitCodeOfSignal ??= exitCode
   ending.abort()
   setTimeout(() => process.exit(exitCode), CLOSE_LIMIT_MS).unref()
 }
@@ -36,4 +38,6 @@ const context = {
   signal,
   openSession: () => openSession({ env, version, signal }),
 }
-process.exit(await runCli(context, process.argv.slice(2)))
+const exitCode = await runCli(context, process.argv.slice(2))
+// A command that a signal cut short ends as the shell expects of that signal; one that ended well keeps its 0.
+process.exit(exitCode === exitCodes.cancelled ? (exitCodeOfSignal ?? exitCode) : exitCode)
