@@ -5,6 +5,7 @@ import { ReadinessCard } from '../features/host/readiness-card.tsx'
 import { Library } from '../features/machines/library/library.tsx'
 import { navigate, useRoute } from '../state/use-route.ts'
 import { useVmStore } from '../state/vm-store.ts'
+import { useFocusScreen } from './use-focus-screen.ts'
 import { useWindowTitle } from './use-window-title.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
@@ -34,6 +35,7 @@ export function App() {
   const [sheetOpen, setSheetOpen] = useState(false)
   const route = useRoute()
   useWindowTitle(route)
+  useFocusScreen(route)
   const libraryReady = useVmStore((store) => store.status.kind === 'ready')
   useEffect(() => {
     if (!libraryReady) return

@@ -28,6 +28,9 @@ const dark: MantineColorsTuple = [
   '#0d1013',
 ]
 
+/** What opens over the page lies in its main landmark, where a screen reader's list of regions leads. */
+const insideMain = { target: '#main' }
+
 /** Looks shared by all screens. Sizes follow a developer's tool: dense, 14 px, small radius. */
 export const theme: MantineThemeOverride = createTheme({
   primaryColor: 'petri',
@@ -55,12 +58,12 @@ export const theme: MantineThemeOverride = createTheme({
         shadow: 'md',
         width: 230,
         position: 'bottom-end',
-        // Inside a landmark, where a screen reader's list of regions finds it.
-        portalProps: { target: '#main' },
+        portalProps: insideMain,
         // The element that holds the first focus is no menu item, which a menu may not contain.
         withInitialFocusPlaceholder: false,
       },
     },
+    Combobox: { defaultProps: { portalProps: insideMain } },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
   },
 })

@@ -15,7 +15,9 @@ export function Page({ title, detail, actions, children }: PageProps) {
   return (
     <div className="page">
       <header className="page-header">
-        <h1 className="page-title">{title}</h1>
+        <h1 className="page-title" id="page-title" tabIndex={-1}>
+          {title}
+        </h1>
         {detail !== undefined && <div className="page-detail quiet">{detail}</div>}
         {actions !== undefined && <div className="page-actions">{actions}</div>}
       </header>

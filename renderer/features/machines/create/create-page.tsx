@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { ArrowLeft } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 
 import { failureOf } from '../../../api/call-failed.ts'
 import { useClient } from '../../../state/client-context.ts'
@@ -28,6 +28,13 @@ export function CreatePage() {
   const [step, setStep] = useState<'source' | 'review'>('source')
   const [creating, setCreating] = useState(false)
   const [failure, setFailure] = useState<FailureFacts>()
+
+  const shownStep = useRef(step)
+  useEffect(() => {
+    if (shownStep.current === step) return
+    shownStep.current = step
+    document.querySelector<HTMLElement>('#page-title')?.focus()
+  }, [step])
 
   const suggestedName = useMemo(
     () =>
