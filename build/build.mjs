@@ -2,7 +2,7 @@
  * Builds what Petri runs from: dist/main (Electron's main process and the CLI), dist/preload, dist/renderer.
  *
  * `node build/build.mjs` builds everything; `--if-needed` builds the parts whose sources differ from the last build,
- * and loads nothing but this file when there are none. Parts whose entry file does not exist are left out.
+ * and loads nothing but this file when there are none; `--clean` removes what earlier builds left, for packaging. Parts whose entry file does not exist are left out.
  * Two builds at the same time take turns.
  */
 import { createHash } from 'node:crypto'
@@ -61,28 +61,29 @@ const parts = [
 
 /**
  * Brings dist up to date: all of it, or the parts named in `only`. Returns the names of the parts that were built.
- * @param {{ ifNeeded: boolean, quiet?: boolean, only?: readonly string[] }} options
+ * @param {{ ifNeeded: boolean, clean?: boolean, quiet?: boolean, only?: readonly string[] }} options
  * @returns {Promise<string[]>}
  */
-export async function buildPetri({ ifNeeded, quiet = false, only = parts.map((part) => part.name) }) {
+export async function buildPetri({ ifNeeded, clean = false, quiet = false, only = parts.map((part) => part.name) }) {
   const candidates = parts.filter((part) => only.includes(part.name) && hasEntry(part))
   if (ifNeeded && candidates.every(isCurrent)) return []
   await takeLock()
   try {
     // Somebody else may have built the same while this process waited for its turn.
     const wanted = candidates.filter((part) => !ifNeeded || !isCurrent(part))
-    for (const part of wanted) await buildPart(part, quiet)
+    for (const part of wanted) await buildPart(part, clean, quiet)
     return wanted.map((part) => part.name)
   } finally {
     rmSync(lockFolder, { recursive: true, force: true })
   }
 }
 
-/** @param {Part} part @param {boolean} quiet */
-async function buildPart(part, quiet) {
+/** @param {Part} part @param {boolean} clean @param {boolean} quiet */
+async function buildPart(part, clean, quiet) {
   const startedMs = Date.now()
   // Taken before the build: a file that changes meanwhile makes the part outdated again.
   const hash = sourceHash(part)
+  if (clean) rmSync(join(dist, part.name), { recursive: true, force: true })
   const { build } = await import('vite')
   await build({
     configFile: join(root, `build/vite.${part.name}.config.ts`),
@@ -179,7 +180,7 @@ function holderLives() {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    await buildPetri({ ifNeeded: process.argv.includes('--if-needed') })
+    await buildPetri({ ifNeeded: process.argv.includes('--if-needed'), clean: process.argv.includes('--clean') })
   } catch (error) {
     // The bundler's message names the file and the line; a stack of the bundler itself helps nobody.
     process.stderr.write(`build failed: ${error instanceof Error ? error.message : String(error)}\n`)
