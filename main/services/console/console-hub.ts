@@ -10,7 +10,7 @@ import type { ByteChannel } from '../../system/byte-channel.ts'
 import { createConsoleHistory } from './console-history.ts'
 import { createConsoleInput } from './console-input.ts'
 import type { ConsoleLog } from './console-log.ts'
-import { createConsoleViewer, type ConsoleStanding, type ConsoleViewer } from './console-viewer.ts'
+import { BURST_EVERY_MS, createConsoleViewer, type ConsoleStanding, type ConsoleViewer } from './console-viewer.ts'
 
 /** Shortest time between two rounds of small frames, in ms: a guest that prints byte by byte costs few frames. */
 const ROUND_MS = 4
@@ -63,6 +63,7 @@ export function createConsoleHub({
   let paused = false
   let round: NodeJS.Timeout | NodeJS.Immediate | undefined
   let roundAt = 0
+  let burstTimer: NodeJS.Timeout | undefined
   let unsentBytes = 0
 
   if (history.lastMarker !== undefined && history.lastMarker.kind !== 'power-off') {
@@ -99,8 +100,14 @@ export function createConsoleHub({
   }
 
   function serve(viewer: ConsoleViewer): void {
-    viewer.pump(standing)
+    viewer.pump(standing, now().getTime())
+    if (viewer.isPaced) burstTimer ??= setTimeout(runBursts, BURST_EVERY_MS)
     if (standing.kind === 'closed' && viewer.backlogBytes === 0) viewers.delete(viewer)
+  }
+
+  function runBursts(): void {
+    burstTimer = undefined
+    for (const viewer of viewers) serve(viewer)
   }
 
   function stand(next: ConsoleStanding): void {

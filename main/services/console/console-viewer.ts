@@ -3,12 +3,12 @@ import { CONSOLE_FRAME_BYTES, CONSOLE_VIEWER_WINDOW_BYTES, type ConsoleFrame } f
 import type { ConsoleHistory } from './console-history.ts'
 
 /**
- * Window of a viewer that has lost output and not caught up yet, in bytes, and the backlog at which it is moved
- * forward again. Smaller than the full window: what is in flight is what a keystroke's echo waits behind.
+ * A viewer that has lost output is shown the newest of it, this much and no more often than this, until it has caught
+ * up: nobody reads faster, drawing more would take the processor from the guest, and a keystroke's echo waits behind
+ * nothing but one such piece.
  */
-const BEHIND_WINDOW_BYTES = 256 * 1024
-/** Newest output that a viewer moved forward goes on with: some screens full. */
-const RESUME_BYTES = 64 * 1024
+const BURST_BYTES = 32 * 1024
+export const BURST_EVERY_MS = 50
 /** How far a place to go on is moved to the beginning of a line. */
 const LINE_SEARCH_BYTES = 4096
 
@@ -20,13 +20,15 @@ export type ConsoleStanding =
 
 /** One viewer's place in the stream. It holds no output of its own: frames are cut from the history. */
 export interface ConsoleViewer {
-  /** Sends what the window allows, then the standing if all is sent. */
-  pump(standing: ConsoleStanding): void
+  /** Sends what is allowed at this time, then the standing if all is sent. */
+  pump(standing: ConsoleStanding, nowMs: number): void
   acknowledge(bytes: number): void
   /** Tells outside the stream's order. */
   tell(frame: ConsoleFrame): void
   /** Output not sent yet, in bytes. */
   readonly backlogBytes: number
+  /** Waits for its next burst: it wants to be pumped again in BURST_EVERY_MS. */
+  readonly isPaced: boolean
 }
 
 /** Begins with `attached`; the history follows with the first `pump`. */
@@ -42,19 +44,24 @@ export function createConsoleViewer(
   let sequence = history.firstSequence()
   let unacknowledged = 0
   let behind = false
+  let burstAt = 0
   let told: ConsoleStanding = { kind: 'live' }
 
   listener({ kind: 'attached', live, historyBytes: replayEnd - cursor })
 
-  function skipAhead(): void {
-    const lost = cursor < ring.start
-    const late = behind && ring.end - cursor > BEHIND_WINDOW_BYTES
-    if (!lost && !late) return
-    behind = true
-    const target = ring.nextLine(ring.end - RESUME_BYTES, LINE_SEARCH_BYTES)
-    const bytes = target - cursor
-    cursor = target
+  function skipTo(offset: number): void {
+    const bytes = offset - cursor
+    cursor = offset
     listener({ kind: 'skipped', bytes })
+  }
+
+  /** Shows the newest output, if it is time and the piece before has been drawn. */
+  function burst(nowMs: number): void {
+    if (unacknowledged > 0 || nowMs < burstAt) return
+    burstAt = nowMs + BURST_EVERY_MS
+    if (ring.end - cursor > BURST_BYTES) skipTo(ring.nextLine(ring.end - BURST_BYTES, LINE_SEARCH_BYTES))
+    else behind = false
+    while (sendNext(BURST_BYTES));
   }
 
   /** Sends the next frame; false when there is nothing to send. */
@@ -77,14 +84,11 @@ export function createConsoleViewer(
   }
 
   return {
-    pump(standing) {
-      const window = () => (behind ? BEHIND_WINDOW_BYTES : CONSOLE_VIEWER_WINDOW_BYTES)
-      while (unacknowledged < window()) {
-        skipAhead()
-        if (!sendNext(window())) break
-      }
+    pump(standing, nowMs) {
+      behind ||= cursor < ring.start
+      if (behind) burst(nowMs)
+      else while (sendNext(CONSOLE_VIEWER_WINDOW_BYTES));
       if (cursor < ring.end || history.markerFrom(sequence) !== undefined) return
-      if (unacknowledged === 0) behind = false
       if (standing === told) return
       told = standing
       if (standing.kind !== 'live') listener(standing)
@@ -93,6 +97,9 @@ export function createConsoleViewer(
       unacknowledged = Math.max(0, unacknowledged - bytes)
     },
     tell: listener,
+    get isPaced() {
+      return behind && cursor < ring.end
+    },
     get backlogBytes() {
       return ring.end - cursor
     },
