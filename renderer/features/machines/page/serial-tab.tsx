@@ -1,7 +1,7 @@
 import type { MachineEntry } from '#contract/vm-state'
 import { Button, Loader } from '@mantine/core'
 import { Cable, Moon, OctagonAlert, Play, Power, ScrollText } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 
 import { useActivityStore } from '../../../state/activity-store.ts'
 import { useClient } from '../../../state/client-context.ts'
@@ -18,6 +18,7 @@ import { useTerminalFont } from './use-terminal-font.ts'
 export function SerialTab({ entry }: { readonly entry: MachineEntry }) {
   const [pastOutput, setPastOutput] = useState(false)
   const off = entry.state.kind === 'stopped' || entry.state.kind === 'suspended'
+  const [startedHere] = useState(off)
   if (entry.serialPorts === 0) {
     return (
       <div className="console-offer">
@@ -35,15 +36,24 @@ export function SerialTab({ entry }: { readonly entry: MachineEntry }) {
   return (
     <div className="console-area">
       {off && <OffBar entry={entry} />}
-      <Console entry={entry} />
+      <Console entry={entry} takesFocus={startedHere && !off} />
     </div>
   )
 }
 
-function Console({ entry }: { readonly entry: MachineEntry }) {
+interface ConsoleProps {
+  readonly entry: MachineEntry
+  /** After a start from this screen, typing goes to the guest without another click. */
+  readonly takesFocus: boolean
+}
+
+function Console({ entry, takesFocus }: ConsoleProps) {
   const client = useClient()
   const fontReady = useTerminalFont()
   const [session] = useState(() => serialSession(client, entry))
+  useEffect(() => {
+    if (takesFocus && fontReady) session.focus()
+  }, [takesFocus, fontReady, session])
   if (!fontReady) return <Loader size="sm" role="status" aria-label="Opening the console" />
   return <TerminalView session={session} label={`Serial console of ${entry.name}`} />
 }
