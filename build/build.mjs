@@ -2,8 +2,8 @@
  * Builds what Petri runs from: dist/main (Electron's main process and the CLI), dist/preload, dist/renderer.
  *
  * `node build/build.mjs` builds everything; `--if-needed` builds the parts whose sources differ from the last build,
- * and loads nothing but this file when there are none; `--clean` removes what earlier builds left, for packaging. Parts whose entry file does not exist are left out.
- * Two builds at the same time take turns.
+ * and loads nothing but this file when there are none; `--clean` removes what earlier builds left, for packaging.
+ * Parts whose entry file does not exist are left out. Two builds at the same time take turns.
  */
 import { createHash } from 'node:crypto'
 import {
