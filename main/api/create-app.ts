@@ -111,6 +111,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       await throwaways.close()
       service.close()
       await consoles.close()
+      await facts // what it writes to the cache is written when this is over
     },
   }
 }

@@ -56,8 +56,9 @@ export async function openPetri(options: {
   }
 }
 
-/** The Starter guests lie beside the built code: in `dist` of a checkout, in the resources folder of a package. */
+/** The Starter guests lie beside the built code: in `dist` of a checkout (also when run from its sources), in
+ * the resources folder of a package. */
 function findStarterFolder(): string | undefined {
-  const candidates = ['../starter', '../../starter', '../../../starter', '../../../../starter']
+  const candidates = ['../../dist/starter', '../starter', '../../starter', '../../../starter', '../../../../starter']
   return candidates.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(path))
 }

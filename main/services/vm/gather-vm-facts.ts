@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, lstat, open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
+import type { DiskHeader } from '../../domain/vm/disk-header.ts'
 import { readDiskHeader } from '../../domain/vm/header-gate.ts'
 import type { FileFacts, HostFacts, VmFacts } from '../../domain/vm/host-facts.ts'
 import { portHolder } from '../../system/net/port-holder.ts'
@@ -84,10 +85,7 @@ async function fileFacts(path: string, written: boolean, machine: string | undef
   }
 }
 
-async function readHeader(
-  path: string,
-  sizeBytes: number,
-): Promise<{ format: string | undefined; refersTo: string | undefined }> {
+async function readHeader(path: string, sizeBytes: number): Promise<DiskHeader> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const head = new Uint8Array(Math.min(HEAD_BYTES, sizeBytes))

@@ -3,8 +3,8 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import type { Preparation, VmPlan } from '../../domain/vm/vm-plan.ts'
-import { runCommand } from '../../system/process/run-command.ts'
 import { whenListening } from '../../system/socket/when-listening.ts'
+import { runQemuImg, sandboxOptions } from '../qemu/run-sandboxed.ts'
 import type { VmFolders } from './vm-folders.ts'
 
 /** How long swtpm may take to listen, in ms. */
@@ -26,8 +26,9 @@ export async function prepare(preparation: Preparation): Promise<void> {
   switch (preparation.kind) {
     case 'overlay': {
       const { baseFormat, basePath, path } = preparation
-      await runCommand(['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', basePath, '-F', baseFormat, path], {
-        timeoutMs: 30_000,
+      await runQemuImg(['create', '-q', '-f', 'qcow2', '-b', basePath, '-F', baseFormat, path], {
+        readOnly: [basePath],
+        writableFolder: dirname(path),
       })
       return
     }
@@ -39,8 +40,9 @@ export async function prepare(preparation: Preparation): Promise<void> {
       if (await stat(preparation.path).catch(() => undefined)) return
       const { templateFormat, templatePath, path } = preparation
       const partial = `${path}.partial`
-      await runCommand(['qemu-img', 'convert', '-f', templateFormat, '-O', 'qcow2', templatePath, partial], {
-        timeoutMs: 30_000,
+      await runQemuImg(['convert', '-f', templateFormat, '-O', 'qcow2', templatePath, partial], {
+        readOnly: [],
+        writableFolder: dirname(path),
       })
       await rename(partial, path)
       return
@@ -62,9 +64,7 @@ async function startSwtpm(swtpmPath: string, stateFolder: string, socketPath: st
   const child = spawn(
     'bwrap',
     [
-      ...['--unshare-all', '--cap-drop', 'ALL', '--new-session', '--ro-bind', '/usr', '/usr', '--proc', '/proc'],
-      ...['--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64', '--symlink', 'usr/bin', '/bin'],
-      ...['--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache', '--dev', '/dev', '--tmpfs', '/tmp'],
+      ...sandboxOptions,
       ...['--bind', stateFolder, '/tpm', '--bind', sockets, '/run/petri', '--', swtpmPath, 'socket', '--tpm2'],
       ...[
         '--tpmstate',

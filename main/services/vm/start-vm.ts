@@ -40,6 +40,7 @@ export async function startVm(context: VmContext, spec: VmSpec): Promise<void> {
     // From here the disks move on: the saved memory must never be taken for this machine's again.
     await discardSuspended(context.folders, spec.id)
   }
+  await unplugCables(session, spec)
   await session.execute('cont')
   context.reach('start.continued')
   await session.refresh()
@@ -127,6 +128,12 @@ async function launch(context: VmContext, record: RunRecord, incoming: boolean):
     const reason = await finishSession(context, record, { end, exit: await exit, started: false })
     throw didNotStart(context.library.spec(vmId).name, reason, cause)
   }
+}
+
+/** A card without a peer still shows the guest a link; only the monitor takes it away. */
+async function unplugCables(session: VmSession, spec: VmSpec): Promise<void> {
+  for (const { id, backend } of spec.networks)
+    if (backend.kind === 'none') await session.execute('set_link', { name: `net-${id}`, up: false })
 }
 
 function endedEarly(): never {
