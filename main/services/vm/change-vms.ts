@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import { z } from 'zod'
@@ -46,7 +46,7 @@ export async function createVm(
   refuseForeignNewDisks(spec, newDisks)
   await checkSpec(context, spec, filesToBeMade(spec, newDisks, Object.keys(adoptFiles)))
   await context.library.add(spec, async (folder) => {
-    for (const [name, source] of Object.entries(adoptFiles)) await copyDurably(source, join(folder, name))
+    for (const [name, source] of Object.entries(adoptFiles)) await linkOrCopy(source, join(folder, name))
     for (const disk of spec.disks) {
       const sizeBytes = newDisks[disk.id]
       if (sizeBytes !== undefined) await createDisk(disk, join(folder, disk.path), sizeBytes)
@@ -189,6 +189,11 @@ function ownFiles(spec: VmSpec): readonly string[] {
     ...(spec.kernel ? [spec.kernel.kernelPath, ...(spec.kernel.initrdPath ? [spec.kernel.initrdPath] : [])] : []),
   ]
   return [...new Set(paths)].filter((path) => !path.startsWith('/'))
+}
+
+/** For files that are never written: another name for the same file where the file system allows it, else a copy. */
+async function linkOrCopy(source: string, target: string): Promise<void> {
+  await link(source, target).catch(async () => await copyDurably(source, target))
 }
 
 /** Shares blocks where the file system can (reflink), else copies; then waits until the copy is on the disk. */

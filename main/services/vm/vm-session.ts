@@ -14,6 +14,8 @@ import type { VmFolders } from './vm-folders.ts'
 
 /** Silence after which a machine is shown as not answering, in ms. It is asked on all the same. */
 const SILENT_AFTER_MS = 2_000
+/** Between two presses of the power button, in ms. */
+const PRESS_AGAIN_MS = 5_000
 /** How long `quit` may take before the process is ended by SIGKILL, in ms. */
 const QUIT_MS = 3_000
 /** How often a process that is not our child is looked at once its monitor has closed, in ms, and how long. */
@@ -59,6 +61,7 @@ export class VmSession {
   #shutdownReason: string | undefined
   #requested: SessionEnd['requested']
   #deadline: NodeJS.Timeout | undefined
+  #press: NodeJS.Timeout | undefined
   #ended = false
 
   constructor(options: VmSessionOptions) {
@@ -153,6 +156,7 @@ export class VmSession {
   async requestShutdown(deadlineMs: number): Promise<void> {
     if (this.#state.kind === 'paused') await this.execute('cont')
     await this.execute('system_powerdown')
+    this.#pressAgain()
     const deadline = new Date(this.#options.now().getTime() + deadlineMs).toISOString()
     this.#setState({ kind: 'stopping', pid: this.#pid(), deadline })
     clearTimeout(this.#deadline)
@@ -160,6 +164,16 @@ export class VmSession {
       if (this.#state.kind === 'stopping')
         this.#setState({ kind: 'running', pid: this.#pid(), since: this.record.startedAt, shutdownIgnored: true })
     }, deadlineMs)
+  }
+
+  /** A guest that has not loaded the button's driver yet loses the press without a trace: press until it takes effect. */
+  #pressAgain(): void {
+    clearTimeout(this.#press)
+    this.#press = setTimeout(() => {
+      if (this.#state.kind !== 'stopping') return
+      void this.execute('system_powerdown').catch(() => {})
+      this.#pressAgain()
+    }, PRESS_AGAIN_MS)
   }
 
   /** Ends the machine as if its cord were pulled: by QMP, and where that stays silent by SIGKILL to this very process. */
@@ -198,6 +212,7 @@ export class VmSession {
   release(): void {
     this.#ended = true
     clearTimeout(this.#deadline)
+    clearTimeout(this.#press)
     this.#abort.abort(new Error('Petri let go of the machine'))
     this.#qmp?.close()
   }
