@@ -1,12 +1,12 @@
 /**
  * `npm run bench [-- name ...]`: runs the measures in build/bench, one after the other, all or the named ones.
  *
- * A measure is a module `build/bench/<name>.ts` or `.mjs` that prints one JSON line per figure:
- * `{ name, value, unit, baseline, ratio }`. TypeScript is bundled to dist/bench first. What is not such a line goes to
+ * A measure is a module `build/bench/<name>.ts` that prints its figures through `printMeasure` of measure.ts, one JSON
+ * line each: `{ name, value, unit, baseline, ratio }`. They are bundled to dist/bench first. What is not such a line goes to
  * standard error, so that standard output holds the figures alone.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, parse } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ const folder = join(root, 'build/bench')
 const output = join(root, 'dist/bench')
 
 const wanted = process.argv.slice(2)
-const all = existsSync(folder) ? readdirSync(folder).filter((file) => /\.(ts|mjs)$/.test(file)) : []
+const all = readdirSync(folder).filter((file) => file.endsWith('.ts') && isMeasure(file))
 const files = all.filter((file) => wanted.length === 0 || wanted.includes(parse(file).name)).toSorted()
 const unknown = wanted.filter((name) => !all.some((file) => parse(file).name === name))
 if (unknown.length > 0 || files.length === 0) {
@@ -28,17 +28,20 @@ if (unknown.length > 0 || files.length === 0) {
 }
 
 await buildPetri({ ifNeeded: true, quiet: true })
-const typed = files.filter((file) => file.endsWith('.ts'))
-if (typed.length > 0) await bundle(typed)
+await bundle(files)
 
 for (const file of files) {
-  const isTyped = file.endsWith('.ts')
-  const module = isTyped ? join(output, `${parse(file).name}.js`) : join(folder, file)
+  const module = join(output, `${parse(file).name}.js`)
   process.stderr.write(`bench: ${parse(file).name}\n`)
   if ((await runMeasure(module)) !== 0) {
     process.stderr.write(`bench: ${parse(file).name} failed\n`)
     process.exitCode = 1
   }
+}
+
+/** The other files of the folder are parts of measures. @param {string} file */
+function isMeasure(file) {
+  return readFileSync(join(folder, file), 'utf8').includes("from './measure.ts'")
 }
 
 /** @param {readonly string[]} names files in build/bench */
