@@ -81,7 +81,7 @@ function ConsoleLogView({ id, name }: { readonly id: string; readonly name: stri
           </Button>
         </span>
       </div>
-      <RawText className="console-log-text" label="Log text" text={log.text} />
+      <RawText className="console-log-text" label="Log text" text={log.text} fromEnd />
     </section>
   )
 }
