@@ -118,7 +118,10 @@ function leaveInOrder(started: Promise<Started>): void {
       app.quit()
     })
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end())
+  // Only now: Chromium sets handlers of its own until it is ready, and those would end in the question.
+  void app.whenReady().then(() => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end())
+  })
 }
 
 function theWindow(): BrowserWindow | undefined {
