@@ -38,6 +38,8 @@ export function openTestPlace(root) {
   const copy = isReadable(asUser, root) ? undefined : copyCheckout(root)
   const place = copy ?? root
   ownFolder(join(place, 'test-results'), uid, gid)
+  // What an earlier run left there may be somebody else's.
+  execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, join(place, 'test-results')])
   const before = processesOf(uid)
   return {
     root: place,
