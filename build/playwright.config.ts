@@ -7,7 +7,8 @@ const root = new URL('..', import.meta.url).pathname
 
 export default defineConfig({
   testDir: join(root, 'tests/e2e'),
-  outputDir: join(root, 'test-results/e2e'),
+  // Playwright empties it first, so runs that must not clean up after each other are given folders of their own.
+  outputDir: process.env['PETRI_TEST_RESULTS'] ?? join(root, 'test-results/e2e'),
   // Machines boot under emulation here; two at a time would measure each other.
   workers: 1,
   timeout: 120_000,

@@ -48,20 +48,27 @@ async function runTests() {
       const args = ['run', '-c', 'build/vitest.config.ts', '--project', 'integration']
       await stage('integration', () => node('node_modules/vitest/vitest.mjs', args, 8))
     }
-    if (wanted('e2e')) await endToEnd(node)
+    if (wanted('e2e')) await endToEnd(node, place.root)
     if (wanted('soak')) await stage('soak', () => node('build/soak.mjs', ['--short'], 6))
   } finally {
     place.close()
   }
 }
 
-/** @param {(tool: string, args: readonly string[], minutes: number, env?: NodeJS.ProcessEnv) => Promise<boolean>} node */
-async function endToEnd(node) {
+/**
+ * @param {(tool: string, args: readonly string[], minutes: number, env?: NodeJS.ProcessEnv) => Promise<boolean>} node
+ * @param {string} root
+ */
+async function endToEnd(node, root) {
   const display = await openDisplay()
-  const config = ['test', '-c', 'build/playwright.config.ts']
-  const playwright = 'node_modules/playwright/cli.js'
+  /** @param {string} project @param {NodeJS.ProcessEnv} env */
+  const playwright = (project, env) => {
+    const args = ['test', '-c', 'build/playwright.config.ts', '--project', project]
+    const results = { PETRI_TEST_RESULTS: join(root, 'test-results', `npm-test-${project}`) }
+    return node('node_modules/playwright/cli.js', args, 6, { ...env, ...results })
+  }
   try {
-    await stage('e2e chromium', () => node(playwright, [...config, '--project', 'chromium'], 6, display.env))
+    await stage('e2e chromium', () => playwright('chromium', display.env))
     const electron = await findTestElectron(ROOT)
     if ('missing' in electron) {
       say(`\n*** skipped: no Electron (${electron.missing}). The tests of the window have not run. ***\n`)
@@ -69,7 +76,7 @@ async function endToEnd(node) {
       return
     }
     const env = { ...display.env, ELECTRON_OVERRIDE_DIST_PATH: electron.folder }
-    await stage('e2e electron', () => node(playwright, [...config, '--project', 'electron'], 6, env))
+    await stage('e2e electron', () => playwright('electron', env))
   } finally {
     display.close()
   }
