@@ -5,7 +5,9 @@ export type TerminalShortcut = 'copy' | 'search' | 'larger' | 'smaller' | 'nativ
  * The shortcut of a key press, or undefined: the key belongs to the guest. Only Ctrl+Shift combinations and Shift+Tab
  * are taken; a plain Ctrl+letter never is. `native`: the browser's own action (paste; focus leaves the terminal).
  */
-export function terminalShortcut(event: KeyboardEvent): TerminalShortcut | undefined {
+export function terminalShortcut(
+  event: Pick<KeyboardEvent, 'code' | 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>,
+): TerminalShortcut | undefined {
   if (event.key === 'Tab' && event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) return 'native'
   if (!event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey) return undefined
   switch (event.code) {
