@@ -12,7 +12,10 @@ export interface PetriHome extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Disposing of it ends every process that has the folder in its command line, machines included, and deletes it. */
+/**
+ * Disposing of it ends every process that has the folder in its command line, with its children (a machine in its
+ * sandbox knows no path of the host), and deletes it.
+ */
 export async function makePetriHome(): Promise<PetriHome> {
   const path = await mkdtemp(join(tmpdir(), 'petri-e2e-'))
   await mkdir(join(path, 'state'), { mode: 0o700 })
@@ -31,14 +34,18 @@ export async function makePetriHome(): Promise<PetriHome> {
 }
 
 async function processesOf(path: string): Promise<readonly number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const found = await Promise.all(
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const processes = await Promise.all(
     pids.map(async (pid) => {
       const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-      return pid !== process.pid && commandLine.includes(path) ? [pid] : []
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+      return { pid: Number(pid), parent: Number(/^PPid:\s(\d+)$/m.exec(status)?.[1]), commandLine }
     }),
   )
-  return found.flat()
+  const found = new Set(
+    processes.flatMap(({ pid, commandLine }) => (pid !== process.pid && commandLine.includes(path) ? [pid] : [])),
+  )
+  return processes.flatMap(({ pid, parent }) => (found.has(pid) || found.has(parent) ? [pid] : []))
 }
 
 function end(pid: number): void {
