@@ -2,7 +2,6 @@
 const MARKS_MAX = 4
 
 // C1 controls; characters without a shape, which would turn a line's direction or pile up in one cell.
-// oxlint-disable-next-line no-control-regex -- control characters are what it takes out
 const invisible = /[\u0080-\u009f\p{Cf}]/gu
 /** Marks, and the parts of Hangul syllables that take no cell of their own. */
 const marks = /[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]+/gu

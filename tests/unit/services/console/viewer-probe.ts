@@ -26,13 +26,19 @@ export function watchHub(hub: ConsoleHub): ViewerProbe {
     frames,
     handle,
     get story() {
-      return frames.reduce<string[]>((story, frame) => {
+      const story: string[] = []
+      for (const frame of frames) {
         const last = story.at(-1)
-        if (frame.kind !== 'data') return [...story, told(frame)]
+        if (frame.kind !== 'data') {
+          story.push(told(frame))
+          continue
+        }
         const head = frame.replay ? 'replay ' : 'data '
         const text = Buffer.from(frame.bytes).toString()
-        return last?.startsWith(head) === true ? [...story.slice(0, -1), last + text] : [...story, head + text]
-      }, [])
+        if (last?.startsWith(head) === true) story[story.length - 1] = last + text
+        else story.push(head + text)
+      }
+      return story
     },
     get receivedBytes() {
       return sum('data')
