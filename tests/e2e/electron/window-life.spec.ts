@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-import { expect, launchElectron, test } from '../support/launch-electron.ts'
+import { expect, launchElectron, quitElectron, test } from '../support/launch-electron.ts'
 import { appFolder } from '../support/petri-home.ts'
 
 /** Asks the app for something and back, through every layer between the page and the owner. */
@@ -25,7 +25,7 @@ test('opens where it was closed', async ({ petri }) => {
     ({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds),
     bounds,
   )
-  await petri.electron.close()
+  await quitElectron(petri)
   const again = await launchElectron(petri.home)
   const found = await again.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())
   await again.electron.close()

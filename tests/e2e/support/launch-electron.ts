@@ -1,4 +1,6 @@
 import type { PetriBridge } from '#contract/bridge'
+import { once } from 'node:events'
+
 import { _electron, type ElectronApplication, type Page, test as base } from 'playwright/test'
 
 import { appFolder, makePetriHome, type PetriHome } from './petri-home.ts'
@@ -32,6 +34,23 @@ export async function launchElectron(home: PetriHome, args: readonly string[] = 
   return { home, electron, page: await electron.firstWindow() }
 }
 
+/** Quits the app as its user would; machines run on. */
+export async function quitElectron({ electron }: RunningPetri): Promise<void> {
+  const child = electron.process()
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  // The app may be gone before the driver has its answer.
+  await electron.evaluate(({ app }) => app.quit()).catch(() => undefined)
+  await exited
+}
+
+/** Quits the app, ends its machines, and lets go of its pipes, which a machine may hold open. */
+export async function closeElectron(petri: RunningPetri): Promise<void> {
+  await quitElectron(petri)
+  await petri.home[Symbol.asyncDispose]()
+  await petri.electron.close()
+}
+
 /** Each test gets an app of its own. Needs a display (`xvfb-run`) and an ordinary user. */
 export const test = base.extend<{ petri: RunningPetri }>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures that this one needs from the pattern
@@ -39,6 +58,6 @@ export const test = base.extend<{ petri: RunningPetri }>({
     await using home = await makePetriHome()
     const petri = await launchElectron(home)
     await provide(petri)
-    await petri.electron.close()
+    await closeElectron(petri)
   },
 })
