@@ -48,15 +48,13 @@ export function App() {
   useHotkeys(
     [
       ['mod+shift+P', () => setPaletteOpen(true)],
+      ['alt+N', () => navigate({ kind: 'create' })],
       ['alt+1', () => navigate({ kind: 'machines' })],
       ['alt+2', () => navigate({ kind: 'host' })],
     ],
     [],
   )
-  useHotkeys([
-    ['shift+?', () => setSheetOpen(true)],
-    ['n', () => navigate({ kind: 'create' })],
-  ])
+  useHotkeys([['shift+?', () => setSheetOpen(true)]])
 
   return (
     <div className="frame">

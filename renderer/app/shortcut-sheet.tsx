@@ -16,7 +16,7 @@ const shortcuts: readonly { readonly group: string; readonly rows: readonly (rea
     group: 'Machines',
     rows: [
       ['/', 'Search'],
-      ['N', 'New machine'],
+      ['Alt+N', 'New machine'],
       ['↑ ↓', 'From machine to machine'],
       ['Shift+F10', 'Menu of the machine in focus'],
     ],

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type Axe from 'axe-core'
+import { expect, type Page, test } from 'playwright/test'
+import { build, preview, type PreviewServer } from 'vite'
+
+import type { FakeBridge } from '../../fakes/fake-bridge.ts'
+
+declare global {
+  interface Window {
+    readonly axe: typeof Axe
+    readonly fakeOwner?: FakeBridge
+  }
+}
+
+interface Screen {
+  readonly name: string
+  readonly at: string
+  readonly query?: string
+  /** What has to be in sight before it is looked at. */
+  readonly shows: string
+  readonly act?: (page: Page) => Promise<void>
+}
+
+const failure = {
+  code: 'in-use',
+  title: 'The machine could not start',
+  evidence: 'qemu-system-x86_64: Failed to get "write" lock',
+  cause: 'Another process holds the disk.',
+  cure: { text: 'See which process it is:', command: 'fuser -v /srv/disk.qcow2' },
+  raw: 'all that QEMU said',
+} as const
+
+const press = (page: Page, role: 'button' | 'menuitem' | 'radio' | 'combobox', name: string) =>
+  page.getByRole(role, { name, exact: true }).click()
+const menuOf = (name: string) => (page: Page) => press(page, 'button', `More for ${name}`)
+const chosenFor = (name: string, item: string) => async (page: Page) => {
+  await menuOf(name)(page)
+  await press(page, 'menuitem', item)
+}
+
+const screens: readonly Screen[] = [
+  { name: 'library', at: '/machines', shows: 'Starter' },
+  { name: 'tiles', at: '/machines', shows: 'Starter', act: (page) => page.getByText('Grid').click({ force: true }) },
+  { name: 'menu', at: '/machines', shows: 'Suspend to disk', act: menuOf('web') },
+  { name: 'rename', at: '/machines', shows: 'Rename machine', act: chosenFor('web', 'Rename') },
+  { name: 'question', at: '/machines', shows: 'pulling the plug', act: chosenFor('web', 'Power off') },
+  { name: 'undo', at: '/machines', shows: 'Moved to the trash', act: chosenFor('broken disk', 'Delete') },
+  {
+    name: 'no match',
+    at: '/machines',
+    shows: 'Nothing matches',
+    act: (page) => page.getByLabel('Search machines').fill('zzz'),
+  },
+  { name: 'empty library', at: '/machines', query: '?machines=0&host=ready', shows: 'No machines yet' },
+  { name: 'palette', at: '/machines', shows: 'Show host readiness', act: (page) => page.keyboard.press('Control+k') },
+  {
+    name: 'shortcuts',
+    at: '/machines',
+    shows: 'Command palette, also from a console',
+    act: (page) => page.keyboard.press('?'),
+  },
+  {
+    name: 'failure',
+    at: '/machines',
+    shows: 'Another process holds the disk.',
+    act: async (page) => {
+      await page.evaluate((planned) => window.fakeOwner?.failNext('vm.start', planned), failure)
+      await press(page, 'button', 'Start Starter')
+      await press(page, 'button', 'Show raw output')
+    },
+  },
+  {
+    name: 'connection lost',
+    at: '/machines',
+    shows: 'Connection lost.',
+    act: (page) => page.evaluate(() => window.fakeOwner?.setConnected(false)),
+  },
+  { name: 'console of a stopped machine', at: '/machines/starter/serial', shows: 'This machine is off' },
+  { name: 'console', at: '/machines/web/serial', shows: 'Pause' },
+  { name: 'console after a failed start', at: '/machines/broken/serial', shows: 'it could not open a disk' },
+  { name: 'console of a suspended machine', at: '/machines/arm64/serial', shows: 'Discard saved memory' },
+  { name: 'no serial port', at: '/machines/mute/serial', shows: 'Add a serial port' },
+  { name: 'not answering', at: '/machines/hung/serial', shows: 'Petri goes on asking' },
+  { name: 'shutdown ignored', at: '/machines/stubborn/overview', shows: 'Ask again and wait' },
+  { name: 'paused by QEMU', at: '/machines/full/overview', shows: 'Free some space' },
+  { name: 'newer version', at: '/machines/newer/settings', shows: 'Made by a newer Petri.' },
+  { name: 'damaged file', at: '/machines/lost/overview', shows: 'This machine’s file cannot be read' },
+  { name: 'overview', at: '/machines/web/overview', shows: 'leads to port 80 in the guest' },
+  { name: 'long name', at: '/machines/long/overview', shows: 'Machine type' },
+  { name: 'settings with a problem', at: '/machines/broken/settings', shows: 'One thing has to change' },
+  { name: 'settings of a running machine', at: '/machines/web/settings', shows: 'Shut it down to change its settings' },
+  {
+    name: 'open list',
+    at: '/machines/starter/settings',
+    shows: 'KVM only',
+    act: (page) => press(page, 'combobox', 'Acceleration'),
+  },
+  { name: 'command', at: '/machines/starter/command', shows: 'The emulator for this architecture.' },
+  { name: 'log', at: '/machines/broken/log', shows: 'Copy log' },
+  {
+    name: 'throwaway run',
+    at: '/machines/starter/serial',
+    shows: 'End the run',
+    act: chosenFor('Starter', 'Throwaway run'),
+  },
+  { name: 'unknown machine', at: '/machines/nothere/serial', shows: 'This machine is not in the library' },
+  { name: 'new machine', at: '/create', shows: 'Installer ISO' },
+  {
+    name: 'new machine from a kernel',
+    at: '/create',
+    shows: 'stays silent',
+    act: (page) => press(page, 'radio', 'Kernel and initrd'),
+  },
+  {
+    name: 'review',
+    at: '/create',
+    shows: 'Ready to create.',
+    act: async (page) => {
+      await page.getByLabel('ISO file').fill('/home/me/debian-12.iso')
+      await page.keyboard.press('Enter')
+    },
+  },
+  { name: 'host', at: '/host', shows: 'sudo apt install' },
+  { name: 'ready host', at: '/host', query: '?host=ready', shows: '3 ready' },
+]
+
+let outDir = ''
+let server: PreviewServer | undefined
+let address = ''
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+test.beforeAll(async () => {
+  outDir = await mkdtemp(join(tmpdir(), 'petri-screens-'))
+  const configFile = new URL('../../fixtures/renderer-preview/vite.config.ts', import.meta.url).pathname
+  const shared = { configFile, logLevel: 'error', build: { outDir } } as const
+  await build(shared)
+  server = await preview({ ...shared, preview: { port: 0, host: '127.0.0.1' } })
+  address = server.resolvedUrls?.local[0] ?? ''
+})
+
+test.afterAll(async () => {
+  await server?.close()
+  await rm(outDir, { recursive: true, force: true })
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1280, height: 800 } })
+
+    for (const { name, at, query = '', shows, act } of screens) {
+      test(`${name}: nothing for axe to find, no error in the page`, async ({ page }) => {
+        const errors: string[] = []
+        page.on('pageerror', (error) => errors.push(error.message))
+        await page.goto(`${address}${query}#${at}`)
+        await page.locator('h1').first().waitFor()
+        await act?.(page)
+        await page.getByText(shows).first().waitFor()
+        await page.evaluate(axe)
+        const violations = await page.evaluate(async () => {
+          const report = await window.axe.run(document, { resultTypes: ['violations'] })
+          return report.violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html) }))
+        })
+        expect(violations).toEqual([])
+        expect(errors).toEqual([])
+      })
+    }
+  })
+}
