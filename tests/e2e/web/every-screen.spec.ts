@@ -62,7 +62,7 @@ const screens: readonly Screen[] = [
     name: 'shortcuts',
     at: '/machines',
     shows: 'Command palette, also from a console',
-    act: (page) => page.keyboard.press('?'),
+    act: (page) => page.keyboard.press('Shift+?'),
   },
   {
     name: 'failure',
