@@ -1,4 +1,5 @@
 import type { PetriBridge } from '#contract/bridge'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
 import { _electron, type ElectronApplication, type Page, test as base } from 'playwright/test'
@@ -17,6 +18,8 @@ declare global {
 export interface RunningPetri {
   readonly home: PetriHome
   readonly electron: ElectronApplication
+  /** The main process; the driver no longer names it once it has ended. */
+  readonly child: ChildProcess
   /** What the window shows. */
   readonly page: Page
 }
@@ -31,12 +34,11 @@ export async function launchElectron(home: PetriHome, args: readonly string[] = 
     chromiumSandbox: true,
     timeout: 60_000,
   })
-  return { home, electron, page: await electron.firstWindow() }
+  return { home, electron, child: electron.process(), page: await electron.firstWindow() }
 }
 
 /** Quits the app as its user would; machines run on. */
-export async function quitElectron({ electron }: RunningPetri): Promise<void> {
-  const child = electron.process()
+export async function quitElectron({ electron, child }: RunningPetri): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
   // The app may be gone before the driver has its answer.
