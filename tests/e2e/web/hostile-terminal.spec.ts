@@ -4,13 +4,14 @@ import { join } from 'node:path'
 
 import { expect, type Page, test } from 'playwright/test'
 import { build, preview, type PreviewServer } from 'vite'
+import { z } from 'zod'
 
 import type { SequenceResult } from '../../fixtures/hostile-terminal/page/page.ts'
 
 /** A block of this length is felt; the browser calls such a task long. */
 const BLOCK_MAX_MS = 50
-/** The machine may be busy with other things; a block that the sequence makes comes every time. */
-const ATTEMPTS = 8
+/** A block that the sequence makes comes every time. */
+const ATTEMPTS = 3
 const CLIPBOARD = 'what the person copied'
 const root = new URL('../../fixtures/hostile-terminal/page', import.meta.url).pathname
 
@@ -50,13 +51,49 @@ test('no output of a guest blocks the window, touches the clipboard or comes bac
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(CLIPBOARD)
 })
 
+/**
+ * The run with the shortest block. While the machine is busy with other things the clock counts waiting as blocking; then
+ * the browser's own trace tells how long the window's thread really worked without a break.
+ */
 async function quietestRun(page: Page, index: number): Promise<SequenceResult> {
   let best = await page.evaluate((at) => window.hostile.run(at), index)
   for (let attempt = 1; attempt < ATTEMPTS && best.longestBlockMs > BLOCK_MAX_MS; attempt += 1) {
     const again = await page.evaluate((at) => window.hostile.run(at), index)
     if (again.longestBlockMs < best.longestBlockMs) best = again
   }
+  for (let attempt = 0; attempt < ATTEMPTS && best.longestBlockMs > BLOCK_MAX_MS; attempt += 1) {
+    const browser = page.context().browser()
+    await browser?.startTracing(page, { categories: ['toplevel'] })
+    const again = await page.evaluate((at) => window.hostile.run(at), index)
+    const trace = await browser?.stopTracing()
+    if (trace !== undefined) best = { ...again, longestBlockMs: longestWorkMs(trace) }
+  }
   return best
+}
+
+/** Parts of Chromium's trace format (`ph: 'M'` names threads, `tdur` is processor time in microseconds). */
+const traceSchema = z.object({
+  traceEvents: z.array(
+    z.object({
+      name: z.string(),
+      pid: z.number(),
+      tid: z.number(),
+      tdur: z.number().optional(),
+      args: z.object({ name: z.unknown() }).partial().optional(),
+    }),
+  ),
+})
+
+/** The longest task of a page's main thread, in ms of processor time. */
+function longestWorkMs(trace: Buffer): number {
+  const { traceEvents } = traceSchema.parse(JSON.parse(trace.toString()))
+  const thread = ({ pid, tid }: { readonly pid: number; readonly tid: number }) => `${pid}/${tid}`
+  const pages = new Set(
+    traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(thread),
+  )
+  const work = traceEvents.filter((event) => pages.has(thread(event))).map(({ tdur }) => tdur ?? 0)
+  if (work.length === 0) throw new Error('the trace holds no task of the page')
+  return work.reduce((longest, duration) => Math.max(longest, duration), 0) / 1000
 }
 
 function complaints(result: SequenceResult): string[] {
