@@ -17,7 +17,7 @@ export function RawText({ label, className, text, fromEnd = false }: RawTextProp
   }, [fromEnd, text])
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable without a mouse
-    <pre ref={box} className={className} tabIndex={0} aria-label={label} dir="ltr">
+    <pre ref={box} className={className} role="group" tabIndex={0} aria-label={label} dir="ltr">
       {text}
     </pre>
   )

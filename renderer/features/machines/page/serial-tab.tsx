@@ -52,10 +52,20 @@ function Console({ entry, takesFocus }: ConsoleProps) {
   const fontReady = useTerminalFont()
   const [session] = useState(() => serialSession(client, entry))
   useEffect(() => {
-    if (takesFocus && fontReady) session.focus()
+    if (!fontReady) return
+    // After the screen has taken the focus for its beginning: who opens a console wants to type into it. A focus that
+    // the person has put somewhere (on the tabs, say) stays there.
+    queueMicrotask(() => {
+      if (takesFocus || isFocusFree()) session.focus()
+    })
   }, [takesFocus, fontReady, session])
   if (!fontReady) return <Loader size="sm" role="status" aria-label="Opening the console" />
   return <TerminalView session={session} label={`Serial console of ${entry.name}`} />
+}
+
+function isFocusFree(): boolean {
+  const { activeElement } = document
+  return activeElement === null || activeElement === document.body || activeElement.id === 'main'
 }
 
 interface OffConsoleProps {
