@@ -40,6 +40,8 @@ export function openTestPlace(root) {
   ownFolder(join(place, 'test-results'), uid, gid)
   // What an earlier run left there may be somebody else's.
   execFileSync('chown', ['-R', '-h', `${uid}:${gid}`, join(place, 'test-results')])
+  // Vite writes the configuration that it has bundled, and vitest its times, below node_modules.
+  for (const name of ['.vite-temp', '.vite']) ownFolder(join(place, 'node_modules', name), uid, gid)
   const before = processesOf(uid)
   return {
     root: place,
