@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 
 import { z } from 'zod'
 
+import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { type ProcessIdentity, identifyProcess } from '../../system/process/process-identity.ts'
 
 /** How the sandboxed QEMU ended, as far as its starter can tell. */
@@ -43,9 +44,11 @@ export async function launchQemu(
   options: { stderrPath: string; extraArgs?: readonly string[] },
 ): Promise<LaunchedQemu> {
   const [bwrap = 'bwrap', ...rest] = argv
+  const command = [bwrap, '--info-fd', '3', ...rest, ...(options.extraArgs ?? [])]
+  const [program, ...args] = withoutDescriptors(command, 3)
   const stderr = await open(options.stderrPath, 'a', 0o600)
   try {
-    const child = spawn(bwrap, ['--info-fd', '3', ...rest, ...(options.extraArgs ?? [])], {
+    const child = spawn(program, args, {
       detached: true,
       cwd: '/',
       env: { PATH: '/usr/bin:/bin' },

@@ -1,3 +1,4 @@
+import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { runCommand } from '../../system/process/run-command.ts'
 
 /**
@@ -24,10 +25,10 @@ export async function runQemuImg(
   const readOnly = files.readOnly.flatMap((path) => ['--ro-bind', path, path])
   const { writableFolder } = files
   await runCommand(
-    [
-      ...(['bwrap', ...sandboxOptions, '--die-with-parent'] as const),
-      ...['--bind', writableFolder, writableFolder, ...readOnly, '--', 'qemu-img', ...args],
-    ],
+    withoutDescriptors([
+      ...['bwrap', ...sandboxOptions, '--die-with-parent', '--bind', writableFolder, writableFolder],
+      ...[...readOnly, '--', 'qemu-img', ...args],
+    ]),
     { timeoutMs: LIMIT_MS },
   )
 }

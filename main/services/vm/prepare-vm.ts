@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import type { Preparation, VmPlan } from '../../domain/vm/vm-plan.ts'
+import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { whenListening } from '../../system/socket/when-listening.ts'
 import { runQemuImg, sandboxOptions } from '../qemu/run-sandboxed.ts'
 import type { VmFolders } from './vm-folders.ts'
@@ -61,20 +62,18 @@ async function removeOldSockets(folder: string): Promise<void> {
  */
 async function startSwtpm(swtpmPath: string, stateFolder: string, socketPath: string): Promise<void> {
   const sockets = dirname(socketPath)
-  const child = spawn(
+  const [program, ...args] = withoutDescriptors([
     'bwrap',
-    [
-      ...sandboxOptions,
-      ...['--bind', stateFolder, '/tpm', '--bind', sockets, '/run/petri', '--', swtpmPath, 'socket', '--tpm2'],
-      ...[
-        '--tpmstate',
-        'dir=/tpm',
-        '--ctrl',
-        `type=unixio,path=/run/petri/${socketPath.slice(sockets.length + 1)},terminate`,
-      ],
+    ...sandboxOptions,
+    ...['--bind', stateFolder, '/tpm', '--bind', sockets, '/run/petri', '--', swtpmPath, 'socket', '--tpm2'],
+    ...[
+      '--tpmstate',
+      'dir=/tpm',
+      '--ctrl',
+      `type=unixio,path=/run/petri/${socketPath.slice(sockets.length + 1)},terminate`,
     ],
-    { detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: 'ignore' },
-  )
+  ])
+  const child = spawn(program, args, { detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: 'ignore' })
   child.on('error', () => {}) // QEMU says that there is no TPM, in words that the person gets to see
   child.unref()
   // Waits for the file only: swtpm serves one connection, which is QEMU's.

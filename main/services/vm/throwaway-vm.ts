@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { throwawayArgv } from '../../domain/vm/throwaway-argv.ts'
+import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { spawnPtyChannel, type PtyChannel } from '../../system/pty/pty-channel.ts'
 import { prepare } from './prepare-vm.ts'
 import { decide } from './start-vm.ts'
@@ -34,7 +35,11 @@ export async function runThrowaway(
     for (const preparation of plan.preparations) await prepare(preparation)
     const { cols, rows } = options
     const env = { PATH: '/usr/bin:/bin', TERM: 'xterm-256color' }
-    return { runId, channel: await spawnPtyChannel({ argv: plan.argv, cwd: '/', env, cols, rows }), discard }
+    return {
+      runId,
+      channel: await spawnPtyChannel({ argv: withoutDescriptors(plan.argv), cwd: '/', env, cols, rows }),
+      discard,
+    }
   } catch (error) {
     await discard()
     throw error
