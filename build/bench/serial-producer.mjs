@@ -26,7 +26,7 @@ server.listen(process.argv[2], () => console.log('listening'))
 let running = false
 const title = () => `\x1b]2;key ${key}\x07`
 
-createInterface({ input: process.stdin }).on('line', async (command) => {
+for await (const command of createInterface({ input: process.stdin })) {
   const bytes = Number(command)
   running = true
   const began = performance.now()
@@ -39,7 +39,7 @@ createInterface({ input: process.stdin }).on('line', async (command) => {
   await new Promise((resolve) => reader?.write('', resolve))
   running = false
   console.log((performance.now() - began) / 1000)
-})
+}
 
 /** Lines as a kernel or a compiler prints them, numbered, so that nothing is the same twice. */
 function nextChunk() {

@@ -61,7 +61,7 @@ export function createConsoles(options: {
       return handleLater(hub, listener)
     },
     async close() {
-      const hubs = await Promise.all([...serialHubs.values(), ...runs.values()])
+      const hubs = [...(await Promise.all(serialHubs.values())), ...runs.values()]
       await Promise.all(hubs.map(async (hub) => await hub.close('Petri is closing; the machine runs on.')))
     },
   }

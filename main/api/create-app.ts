@@ -39,11 +39,12 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   await mkdir(dirs.cache, { recursive: true, mode: 0o700 })
   await rm(join(dirs.cache, 'throwaway'), { recursive: true, force: true })
 
-  let vms: VmService | undefined
+  // Consoles and machines need each other: a machine attaches its consoles while it is adopted.
+  const opened: { vms?: VmService } = {}
   const consoles = createConsoles({
     stateFolder: folders.state,
     hasSerialPort: (vmId, port) => {
-      const item = vms?.context.library.items.get(vmId)
+      const item = opened.vms?.context.library.items.get(vmId)
       return item?.kind === 'machine' && port < item.spec.serialPorts
     },
     now,
@@ -59,7 +60,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
         event.kind === 'changed' ? { kind: 'vm.changed', entry: event.entry } : { kind: 'vm.removed', id: event.id },
       ),
   })
-  vms = service
+  opened.vms = service
   if (options.starterFolder !== undefined)
     await seedStarter(service, options.starterFolder, join(dirs.data, 'seeded.json'))
   void facts.then((known) => service.hostChanged(known))

@@ -44,7 +44,7 @@ export async function findEmulators(cacheFolder: string): Promise<HostFacts['emu
   return found
 }
 
-const sorted = (kept: Kept) => Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1))
+const sorted = (kept: Kept) => Object.entries(kept).toSorted(([a], [b]) => (a < b ? -1 : 1))
 
 async function askVersion(path: string): Promise<[number, number, number] | undefined> {
   const answer = await runCommand([path, '--version'], { timeoutMs: 10_000 }).catch(() => undefined)

@@ -24,7 +24,7 @@ export async function findFirmwares(folders: readonly string[] = FOLDERS): Promi
     for (const name of await readdir(folder).catch(() => []))
       if (name.endsWith('.json')) files.set(name, join(folder, name))
   const texts = await Promise.all(
-    [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => readFile(path, 'utf8').catch(() => '')),
+    [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => readFile(path, 'utf8').catch(() => '')),
   )
   return texts.flatMap(firmwareFacts)
 }

@@ -33,7 +33,7 @@ export async function adoptVms(context: VmContext): Promise<void> {
   const moment = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, FIRST_LOOK_MS)
   })
-  await Promise.race([Promise.all(adopted.map((adoption) => adoption?.connected)), moment])
+  await Promise.race([Promise.all(adopted.map(async (adoption) => await adoption?.connected)), moment])
   clearTimeout(timer)
 }
 

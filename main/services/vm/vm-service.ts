@@ -186,7 +186,7 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
 
   return {
     context,
-    list: () => [...library.items.keys()].sort().flatMap((id) => entryOf(id) ?? []),
+    list: () => [...library.items.keys()].toSorted().flatMap((id) => entryOf(id) ?? []),
     show(id) {
       const entry = entryOf(id)
       if (!entry) throw new RefusedError({ code: 'not-found', title: `There is no machine ${id}` })

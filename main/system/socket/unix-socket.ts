@@ -27,14 +27,14 @@ export async function connectUnixSocket(path: string, signal?: AbortSignal): Pro
     async (reachable) =>
       await new Promise<Socket>((resolve, reject) => {
         const socket = connect({ path: reachable })
-        const settle = (error?: unknown) => {
+        const settle = (error?: Error) => {
           signal?.removeEventListener('abort', onAbort)
           socket.off('error', settle)
           if (error === undefined) return resolve(socket)
           socket.destroy()
           reject(error)
         }
-        const onAbort = () => settle(signal?.reason)
+        const onAbort = () => settle(new Error('given up', { cause: signal?.reason }))
         signal?.addEventListener('abort', onAbort)
         socket.once('error', settle)
         socket.once('connect', () => settle())

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 
-import type { AxeResults } from 'axe-core'
+import type Axe from 'axe-core'
 import type { Page } from 'playwright/test'
 
 import { expect, test } from '../support/launch-serve.ts'
 
 declare global {
   interface Window {
-    readonly axe: { run(): Promise<AxeResults> }
+    readonly axe: typeof Axe
   }
 }
 

@@ -53,9 +53,7 @@ describe('QMP client', () => {
     vi.useFakeTimers()
     try {
       const silent = openQmp(fakeChannel(), 1_000)
-      const refused = expect(silent).rejects.toMatchObject({ kind: 'silent' })
-      await vi.advanceTimersByTimeAsync(1_000)
-      await refused
+      await Promise.all([expect(silent).rejects.toMatchObject({ kind: 'silent' }), vi.advanceTimersByTimeAsync(1_000)])
     } finally {
       vi.useRealTimers()
     }
