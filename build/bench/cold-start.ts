@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { _electron, type Page } from 'playwright'
+
+import { VM_SPEC_VERSION, vmSpecSchema } from '#contract/vm-spec'
+import { formatMachineFile } from '../../main/services/vm/machine-file.ts'
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
+import { openDisplay } from '../test/display.mjs'
+import { findTestElectron } from '../test/test-electron.mjs'
+import { median, printMeasure } from './measure.ts'
+
+/**
+ * `cold-start`: from the start of the process to a library of 1,000 machines that can be used, in ms, against an Electron
+ * window with one heading. Medians of alternating runs; the first pair warms the disk cache and counts for nothing.
+ */
+const MACHINES = 1_000
+const RUNS = 7
+const root = process.cwd()
+/** Chromium has no sandbox for root; both sides run without it then, so the ratio stays fair. */
+const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+
+const electron = await findTestElectron(root)
+if ('missing' in electron) throw new Error(`cold-start needs Electron: ${electron.missing}`)
+const display = await openDisplay()
+try {
+  await using home = await temporaryFolder()
+  await using empty = await temporaryFolder()
+  await writeLibrary(join(home.path, 'data', 'machines'))
+  await writeEmptyApp(empty.path)
+  const petri: number[] = []
+  const bare: number[] = []
+  for (let run = 0; run <= RUNS; run++) {
+    const times = [
+      await launched([root], { PETRI_HOME: home.path }, async (page) => {
+        await page.getByRole('button', { name: 'Start Machine 0001', exact: true }).click({ trial: true })
+      }),
+      await launched([empty.path], {}, async (page) => await page.getByRole('heading', { name: 'Empty' }).waitFor()),
+    ] as const
+    if (run === 0) continue
+    petri.push(times[0])
+    bare.push(times[1])
+  }
+  printMeasure('cold-start', median(petri), 'ms', median(bare))
+} finally {
+  display.close()
+}
+
+async function launched(
+  args: readonly string[],
+  env: Record<string, string>,
+  ready: (page: Page) => Promise<void>,
+): Promise<number> {
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  )
+  const began = performance.now()
+  const app = await _electron.launch({
+    executablePath: join('missing' in electron ? '' : electron.folder, 'electron'),
+    args: [...args, ...sandbox],
+    env: { ...Object.fromEntries(inherited), ...display.env, ...env },
+    ...(sandbox.length === 0 && { chromiumSandbox: true }),
+  })
+  await ready(await app.firstWindow())
+  const took = performance.now() - began
+  await app.close()
+  return took
+}
+
+async function writeLibrary(folder: string): Promise<void> {
+  for (let number = 1; number <= MACHINES; number++) {
+    const name = String(number).padStart(4, '0')
+    const spec = vmSpecSchema.parse({
+      version: VM_SPEC_VERSION,
+      id: `machine-${name}`,
+      uuid: randomUUID(),
+      name: `Machine ${name}`,
+      createdAt: new Date().toISOString(),
+      architecture: number % 3 === 0 ? 'aarch64' : 'x86_64',
+      memoryMiB: 512,
+      networks: [{ id: 'lan', model: 'virtio', backend: { kind: 'user' } }],
+    })
+    await mkdir(join(folder, spec.id), { recursive: true })
+    await writeFile(join(folder, spec.id, 'machine.json'), formatMachineFile(spec))
+  }
+}
+
+async function writeEmptyApp(folder: string): Promise<void> {
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'empty', main: 'main.js' }))
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Empty</title><h1>Empty</h1>')
+  const main = `const { app, BrowserWindow } = require('electron')
+app.whenReady().then(() => new BrowserWindow({ width: 1200, height: 800 }).loadFile('index.html'))
+app.on('window-all-closed', () => app.quit())`
+  await writeFile(join(folder, 'main.js'), main)
+}
