@@ -52,14 +52,14 @@ async function launched(
   env: Record<string, string>,
   ready: (page: Page) => Promise<void>,
 ): Promise<number> {
-  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+  const inherited = Object.entries({ ...process.env, ...display.env }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
   const began = performance.now()
   const app = await _electron.launch({
     executablePath: join('missing' in electron ? '' : electron.folder, 'electron'),
     args: [...args, ...sandbox],
-    env: { ...Object.fromEntries(inherited), ...display.env, ...env },
+    env: { ...Object.fromEntries(inherited), ...env },
     ...(sandbox.length === 0 && { chromiumSandbox: true }),
   })
   await ready(await app.firstWindow())

@@ -3,6 +3,8 @@ export interface BatchBuffer {
   readonly length: number
   /** Copies the bytes in; false, and nothing taken, when the cap would be passed. */
   append(bytes: Uint8Array): boolean
+  /** Forgets everything collected; returns how much that was, in bytes. */
+  drop(): number
   /** Everything collected, which is then the caller's; the buffer is empty afterwards. */
   take(): Uint8Array
 }
@@ -27,6 +29,11 @@ export function createBatchBuffer(maxBytes: number): BatchBuffer {
       store.set(bytes, length)
       length = needed
       return true
+    },
+    drop() {
+      const dropped = length
+      length = 0
+      return dropped
     },
     take() {
       const batch = store.subarray(0, length)

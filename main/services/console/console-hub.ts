@@ -86,9 +86,16 @@ export function createConsoleHub({
   /** At once after a rest or for a full frame; otherwise small pieces are gathered for a moment. */
   function scheduleRound(): void {
     if (viewers.size === 0) return
+    if (!hasPromptViewer()) return awaitBurst()
     const restMs = roundAt + ROUND_MS - now().getTime()
     const urgent = unsentBytes >= CONSOLE_FRAME_BYTES || restMs <= 0 || restMs > ROUND_MS
     if (round === undefined) round = urgent ? setImmediate(runRound) : setTimeout(runRound, restMs)
+  }
+
+  /** Whether anybody gets output as it comes. Who is behind waits for his next burst, and a flood costs no rounds. */
+  function hasPromptViewer(): boolean {
+    for (const viewer of viewers) if (!viewer.isPaced) return true
+    return false
   }
 
   function runRound(): void {
@@ -101,8 +108,12 @@ export function createConsoleHub({
 
   function serve(viewer: ConsoleViewer): void {
     viewer.pump(standing, now().getTime())
-    if (viewer.isPaced) burstTimer ??= setTimeout(runBursts, BURST_EVERY_MS)
+    if (viewer.isPaced) awaitBurst()
     if (standing.kind === 'closed' && viewer.backlogBytes === 0) viewers.delete(viewer)
+  }
+
+  function awaitBurst(): void {
+    burstTimer ??= setTimeout(runBursts, BURST_EVERY_MS)
   }
 
   function runBursts(): void {
@@ -146,6 +157,7 @@ export function createConsoleHub({
     switch (frame.kind) {
       case 'write': {
         typist = viewer
+        viewer.typed(now().getTime())
         const dropped = input.write(frame.bytes)
         if (dropped > 0) viewer.tell({ kind: 'input-dropped', bytes: dropped })
         return

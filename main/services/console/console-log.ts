@@ -10,10 +10,12 @@ import { consoleLogFormat, logToken, type ConsoleLogFormat } from './console-log
 
 /** Time after which a byte is on its way to the file, in ms. What a SIGKILL of the owner can cost. */
 const FLUSH_AFTER_MS = 200
-/** Output that may wait for a slow disk; more is left out, and the log says so. */
+/**
+ * Output between two writes, in bytes: up to 10 MB/s are recorded. Of a guest that prints more than that, and of output
+ * that waits for a slow disk, the newest is kept and the log says how much is left out. A flood must neither fill a disk's
+ * queue nor cost the guest its speed.
+ */
 const BATCH_MAX_BYTES = 2 * 1024 * 1024
-/** Output that is written without waiting for the timer. */
-const BATCH_EAGER_BYTES = 256 * 1024
 /** Longest marker looked for behind a crash. */
 const MARKER_MAX_BYTES = 4096
 
@@ -64,9 +66,11 @@ function batchedLog(
 
   function take(bytes: Uint8Array): void {
     if (closed) return
-    if (!waiting.append(bytes)) lostBytes += bytes.length
-    if (waiting.length >= BATCH_EAGER_BYTES) void flush()
-    else timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS)
+    if (!waiting.append(bytes)) {
+      lostBytes += waiting.drop()
+      if (!waiting.append(bytes)) lostBytes += bytes.length
+    }
+    timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS)
   }
 
   /** One batch at a time; whatever arrives meanwhile is the next one. */
@@ -84,8 +88,8 @@ function batchedLog(
       const batch = waiting.take()
       const lost = lostBytes
       try {
-        await file.append(batch)
         if (lost > 0) await file.append(format.encode(gap(lost)))
+        await file.append(batch)
         lostBytes -= lost
       } catch {
         // A full or broken disk: the console goes on, and the next batch that can be written tells what is missing.
@@ -98,7 +102,7 @@ function batchedLog(
   const gap = (bytes: number): ConsoleMarker => ({
     kind: 'gap',
     at: now().toISOString(),
-    text: `${bytes} bytes were not recorded: the disk was full or too slow.`,
+    text: `${bytes} bytes were not recorded: they came faster than they can be written, or the disk was full.`,
   })
 
   return {

@@ -9,6 +9,9 @@ import type { ConsoleHistory } from './console-history.ts'
  */
 const BURST_BYTES = 32 * 1024
 export const BURST_EVERY_MS = 50
+/** The same for who has not typed for TYPING_MS: drawing a flood that is only watched takes the processor from the guest. */
+const WATCHED_BURST_EVERY_MS = 200
+const TYPING_MS = 2_000
 /** How far a place to go on is moved to the beginning of a line. */
 const LINE_SEARCH_BYTES = 4096
 
@@ -23,6 +26,8 @@ export interface ConsoleViewer {
   /** Sends what is allowed at this time, then the standing if all is sent. */
   pump(standing: ConsoleStanding, nowMs: number): void
   acknowledge(bytes: number): void
+  /** Its person typed: the answer is wanted soon. */
+  typed(nowMs: number): void
   /** Tells outside the stream's order. */
   tell(frame: ConsoleFrame): void
   /** Output not sent yet, in bytes. */
@@ -45,6 +50,7 @@ export function createConsoleViewer(
   let unacknowledged = 0
   let behind = false
   let burstAt = 0
+  let typedAt = Number.NEGATIVE_INFINITY
   let told: ConsoleStanding = { kind: 'live' }
 
   listener({ kind: 'attached', live, historyBytes: replayEnd - cursor })
@@ -58,7 +64,7 @@ export function createConsoleViewer(
   /** Shows the newest output, if it is time and the piece before has been drawn. */
   function burst(nowMs: number): void {
     if (unacknowledged > 0 || nowMs < burstAt) return
-    burstAt = nowMs + BURST_EVERY_MS
+    burstAt = nowMs + (nowMs - typedAt < TYPING_MS ? BURST_EVERY_MS : WATCHED_BURST_EVERY_MS)
     if (ring.end - cursor > BURST_BYTES) skipTo(ring.nextLine(ring.end - BURST_BYTES, LINE_SEARCH_BYTES))
     else behind = false
     while (sendNext(BURST_BYTES));
@@ -95,6 +101,10 @@ export function createConsoleViewer(
     },
     acknowledge(bytes) {
       unacknowledged = Math.max(0, unacknowledged - bytes)
+    },
+    typed(nowMs) {
+      typedAt = nowMs
+      burstAt = Math.min(burstAt, nowMs + BURST_EVERY_MS)
     },
     tell: listener,
     get isPaced() {

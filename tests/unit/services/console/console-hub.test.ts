@@ -253,6 +253,26 @@ test('small pieces are gathered into few frames', async () => {
   expect(viewer.frames.length).toBeLessThan(60)
 })
 
+test('a few bytes after a flood reach a viewer that had lost output', async () => {
+  vi.useFakeTimers()
+  const hub = createConsoleHub({ log: undefined, now: () => new Date(), flow: 'drain' })
+  const channel = createFakeChannel()
+  hub.attach(channel, on)
+  const viewer = watchHub(hub)
+  for (let piece = 0; piece < 60; piece += 1) {
+    channel.emit(Buffer.from('a line of a flood\r\n'.repeat(3000)))
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  for (let round = 0; round < 10; round += 1) {
+    viewer.acknowledge()
+    await vi.advanceTimersByTimeAsync(300)
+  }
+  expect(viewer.skippedBytes).toBeGreaterThan(0)
+  channel.emit('echo')
+  await vi.advanceTimersByTimeAsync(300)
+  expect(viewer.story.at(-1)).toMatch(/echo$/)
+})
+
 let line = 0
 async function flood(channel: ReturnType<typeof createFakeChannel>, bytes: number): Promise<void> {
   for (let left = bytes; left > 0;) {
