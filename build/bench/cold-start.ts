@@ -18,8 +18,7 @@ import { median, printMeasure } from './measure.ts'
 const MACHINES = 1_000
 const RUNS = 7
 const root = process.cwd()
-/** Chromium has no sandbox for root; both sides run without it then, so the ratio stays fair. */
-const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+if (process.getuid?.() === 0) throw new Error('cold-start needs an ordinary user: Chromium has no sandbox for root')
 
 const electron = await findTestElectron(root)
 if ('missing' in electron) throw new Error(`cold-start needs Electron: ${electron.missing}`)
@@ -58,9 +57,9 @@ async function launched(
   const began = performance.now()
   const app = await _electron.launch({
     executablePath: join('missing' in electron ? '' : electron.folder, 'electron'),
-    args: [...args, ...sandbox],
+    args: [...args],
     env: { ...Object.fromEntries(inherited), ...env },
-    ...(sandbox.length === 0 && { chromiumSandbox: true }),
+    chromiumSandbox: true,
   })
   await ready(await app.firstWindow())
   const took = performance.now() - began

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 
 import { explainExit } from '../../domain/vm/explain-exit.ts'
@@ -54,6 +55,7 @@ export async function writeLastExit(folders: VmFolders, id: string, reason: Exit
 }
 
 export async function readLastExit(folders: VmFolders, id: string): Promise<ExitReason | undefined> {
+  if (!existsSync(folders.lastExit(id))) return undefined
   try {
     return exitReasonSchema.parse(JSON.parse(await readFile(folders.lastExit(id), 'utf8')))
   } catch {

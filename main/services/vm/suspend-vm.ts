@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { readFile, rename, rm, stat } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -34,6 +34,7 @@ const migrationSchema = z.object({
 
 /** What a machine's folder says of a saved memory; undefined when there is none that can be used. */
 export async function readSuspended(folders: VmFolders, id: string): Promise<Suspended | undefined> {
+  if (!existsSync(folders.suspendedRecord(id))) return undefined // nearly always, and asked for every machine at start
   try {
     const record = suspendedSchema.parse(JSON.parse(await readFile(folders.suspendedRecord(id), 'utf8')))
     const memory = await stat(folders.suspendedMemory(id))
