@@ -175,6 +175,21 @@ describe('the library', () => {
     expect((await petri.call('vm.list', {})).map((entry) => entry.name)).not.toContain('Idle')
   })
 
+  it('shows the command that a running machine was started with, whatever it holds itself', async () => {
+    await using petri = await localPetri()
+    const forwards = [{ protocol: 'tcp' as const, hostPort: await freePort(), guestPort: 22 }]
+    const networks = [{ id: 'lan', model: 'virtio' as const, backend: { kind: 'user' as const, forwards } }]
+    const draft = { ...withDisk, networks }
+    const { id } = await petri.call('vm.create', { draft, newDisks: { root: 8 * 1024 * 1024 } })
+    await petri.call('vm.start', { id })
+    const { argv } = await petri.call('vm.command', { id })
+    const qemu = argv.slice(argv.indexOf('--') + 1)
+    const running = readFileSync(`/proc/${pidOf(await petri.state(id))}/cmdline`, 'utf8')
+      .split('\0')
+      .slice(0, -1)
+    expect(running).toEqual([...qemu, '-S'])
+  })
+
   it('names the machine that holds a disk, and the process that holds a port', async () => {
     await using petri = await localPetri()
     const { id } = await petri.call('vm.create', { draft: withDisk, newDisks: { root: 8 * 1024 * 1024 } })
@@ -228,6 +243,15 @@ describe('the library', () => {
     expect(failure.problems?.[0]).toMatchObject({ field: 'kernel.kernelPath', code: 'file-missing' })
   })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
 
 function pidOf(state: VmState): number {
   if ('pid' in state) return state.pid

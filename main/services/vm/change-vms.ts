@@ -127,6 +127,7 @@ export async function checkSpec(context: VmContext, spec: VmSpec, newFiles: NewF
     runtimeFolder: context.folders.sockets(spec.id),
     nonce: '00000000',
     filesInUse: new Map(),
+    isRunning: false,
     newFiles,
   })
   const planning = planVm(spec, facts)

@@ -23,6 +23,8 @@ export async function gatherVmFacts(
     nonce: string
     /** Absolute path -> name of the machine of ours that is running with it. */
     filesInUse: ReadonlyMap<string, string>
+    /** The machine runs: who holds its disks and ports is itself. */
+    isRunning: boolean
     /** What will be made together with the machine, by the path in its spec. */
     newFiles?: ReadonlyMap<string, FileFacts>
   },
@@ -38,12 +40,13 @@ export async function gatherVmFacts(
     paths.map(async (path) => {
       const absolute = resolve(where.vmFolder, path)
       files[path] =
-        where.newFiles?.get(path) ?? (await fileFacts(absolute, written.has(path), where.filesInUse.get(absolute)))
+        where.newFiles?.get(path) ??
+        (await fileFacts(absolute, written.has(path) && !where.isRunning, where.filesInUse.get(absolute)))
     }),
   )
   const portHolders: Record<string, string> = {}
   for (const { backend } of spec.networks) {
-    if (backend.kind !== 'user') continue
+    if (backend.kind !== 'user' || where.isRunning) continue
     for (const { protocol, hostPort } of backend.forwards) {
       const holder = portHolder(protocol, hostPort)
       if (holder) portHolders[`${protocol}:${hostPort}`] = holder

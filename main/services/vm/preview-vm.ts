@@ -27,6 +27,7 @@ export async function previewVm(
     runtimeFolder: context.folders.sockets(spec.id),
     nonce: '00000000',
     filesInUse: context.filesInUse(spec.id),
+    isRunning: context.sessions.has(spec.id),
     newFiles: filesToBeMade(spec, newDisks),
   })
   const planning = planVm(spec, facts)

@@ -54,6 +54,7 @@ export async function decide(context: VmContext, spec: VmSpec, nonce = newNonce(
     runtimeFolder: context.folders.sockets(spec.id),
     nonce,
     filesInUse: context.filesInUse(spec.id),
+    isRunning: context.sessions.has(spec.id),
   })
   const planning = planVm(spec, facts)
   if (planning.kind === 'planned') return planning.plan

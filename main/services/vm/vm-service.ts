@@ -194,8 +194,11 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
       return { entry, folder: folders.machine(id), ...(item?.kind === 'machine' && { spec: item.spec }) }
     },
     async command(id) {
+      const running = sessions.get(id)
+      // The nonce of a running machine gives the very command that it was started with.
+      if (running) return await decide(context, library.spec(id), running.record.nonce)
       const plan = await decide(context, library.spec(id))
-      if (!sessions.has(id)) await prepareVm(plan, folders, undefined)
+      await prepareVm(plan, folders, undefined)
       return plan
     },
     async create(draft, newDisks, adoptFiles) {

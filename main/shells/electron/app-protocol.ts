@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 
 import { protocol } from 'electron'
 
@@ -21,8 +21,9 @@ export function serveAppProtocol(rendererFolder: string): void {
     const { host, pathname } = new URL(url)
     const file = host === PAGE_HOST && method === 'GET' ? await (await files).find(pathname) : undefined
     if (!file) return new Response('There is nothing at this address.', { status: 404, headers: windowHeaders() })
+    // Read at once: through the thread pool each of the page's twenty small files would wait behind the library.
     // A copy, because a body must lie in memory of its own and Node's buffers may share theirs.
-    return new Response(new Uint8Array(await readFile(file.path)), {
+    return new Response(new Uint8Array(readFileSync(file.path)), {
       headers: { ...windowHeaders(), 'Content-Type': file.contentType },
     })
   })
