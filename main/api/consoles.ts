@@ -5,6 +5,9 @@ import type { ConsoleFrame, ConsoleHandle, ConsoleTarget, ViewerFrame } from '#c
 import { createConsoleHub, type ConsoleHub } from '../services/console/console-hub.ts'
 import { openConsoleLog } from '../services/console/console-log.ts'
 
+/** Frames kept for a hub whose log is just being opened, which takes milliseconds: more than anybody types meanwhile. */
+const EARLY_FRAMES = 1_000
+
 /** Every open console of this owner. Hubs are made when somebody first needs them and live as long as the owner. */
 export interface Consoles {
   serial(vmId: string, port: number): Promise<ConsoleHub>
@@ -79,7 +82,7 @@ function handleLater(hub: Promise<ConsoleHub>, listener: (frame: ConsoleFrame) =
   return {
     send(frame) {
       if (handle) handle.send(frame)
-      else early.push(frame)
+      else if (early.length < EARLY_FRAMES) early.push(frame)
     },
     close() {
       closed = true
