@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import { chooseAccelerator } from '../../domain/vm/choose-accelerator.ts'
 import type { HostFacts } from '../../domain/vm/host-facts.ts'
 import type { VmPlan } from '../../domain/vm/vm-plan.ts'
 import type { VmDraft, VmSpec } from '#contract/vm-spec'
-import type { VmDetail, VmEntry, VmState } from '#contract/vm-state'
+import type { MachineEntry, VmDetail, VmEntry, VmState } from '#contract/vm-state'
 import { RefusedError } from '../refused-error.ts'
 import { adoptVms } from './adopt-vms.ts'
 import { checkSpec, createVm, duplicateVm, type NewDisks, restoreVm, trashVm } from './change-vms.ts'
@@ -18,6 +19,9 @@ import type { VmContext } from './vm-context.ts'
 import type { VmFolders } from './vm-folders.ts'
 import { openVmLibrary } from './vm-library.ts'
 import type { VmSession } from './vm-session.ts'
+
+/** The longest that the library waits for what is known of the host, in ms. */
+const FACTS_MOMENT_MS = 150
 
 /** What happened to a machine, for whoever shows the library. */
 export type VmEvent =
@@ -117,11 +121,7 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         cpus: spec.cpu.sockets * spec.cpu.cores * spec.cpu.threads,
         serialPorts: spec.serialPorts,
         hasDisplay: spec.display.kind !== 'none',
-        acceleration:
-          sessions.get(id)?.record.acceleration ??
-          (hostFacts
-            ? chooseAccelerator(spec, hostFacts)
-            : { accelerator: 'tcg', reason: 'Petri is still finding out whether KVM works on this host.' }),
+        acceleration: sessions.get(id)?.record.acceleration ?? predictAcceleration(spec, hostFacts),
         state,
         readOnly: false,
       }
@@ -180,9 +180,8 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
   }
 
   await Promise.all([adoptVms(context), ...[...library.items.keys()].map(rest)])
-  void options.host.facts().then((facts) => {
-    hostFacts = facts
-  })
+  // Known at once unless this host is looked at for the first time; `hostChanged` tells what that changes.
+  hostFacts = await Promise.race([options.host.facts(), delay(FACTS_MOMENT_MS, undefined, { ref: false })])
 
   return {
     context,
@@ -273,13 +272,24 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         changed(id)
       }),
     hostChanged(facts) {
+      const before = hostFacts
       hostFacts = facts
-      for (const id of library.items.keys()) if (!sessions.has(id)) changed(id)
+      for (const [id, item] of library.items) {
+        if (item.kind !== 'machine' || sessions.has(id)) continue
+        const [old, now] = [before, facts].map((known) => JSON.stringify(predictAcceleration(item.spec, known)))
+        if (old !== now) changed(id)
+      }
     },
     close() {
       for (const open of sessions.values()) open.release()
     },
   }
+}
+
+/** How a machine would run if it started now. */
+function predictAcceleration(spec: VmSpec, facts: HostFacts | undefined): MachineEntry['acceleration'] {
+  if (facts) return chooseAccelerator(spec, facts)
+  return { accelerator: 'tcg', reason: 'Petri is still finding out whether KVM works on this host.' }
 }
 
 function filesInUse(context: VmContext, exceptId: string): ReadonlyMap<string, string> {

@@ -15,7 +15,7 @@ export interface PetriSession {
   readonly app: App
   /** Folder for what exists only while Petri runs (sockets, links). */
   readonly runtimeFolder: string
-  /** Resolves when the owner behind this session is gone. Never, when this process is the owner. */
+  /** Resolves when the owner at the other end is gone. Never, when this process is the owner. */
   readonly lost: Promise<void>
   close(): Promise<void>
 }
