@@ -32,7 +32,7 @@ export const layers = [
     imports: ['main/domain', 'main/system', CONTRACT],
     packages: 'any',
     apart: true,
-    open: ['qemu'],
+    open: ['qemu', 'jobs'],
   },
   {
     folder: 'main/api',

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { type ApiEvent, apiCalls } from '#contract/api'
 import { checkHost } from '../services/host/check-host.ts'
 import { createHostService } from '../services/host/host-service.ts'
+import { openJobService } from '../services/jobs/job-service.ts'
+import { RefusedError } from '../services/refused-error.ts'
 import { seedStarter } from '../services/vm/seed-starter.ts'
 import type { Reach } from '../services/vm/reach.ts'
 import { createVmService, type VmService } from '../services/vm/vm-service.ts'
@@ -12,7 +14,9 @@ import type { UserDirs } from '../system/user-dirs.ts'
 import type { App } from './app.ts'
 import { createConsoles } from './consoles.ts'
 import { bound, dispatch, type Handlers } from './dispatch.ts'
+import { jobHandlers } from './job-handlers.ts'
 import { createThrowaways } from './throwaways.ts'
+import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
 
 export interface CreateAppOptions {
@@ -64,10 +68,16 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   if (options.starterFolder !== undefined)
     await seedStarter(service, options.starterFolder, join(dirs.data, 'seeded.json'))
   void facts.then((known) => service.hostChanged(known))
+  const jobs = await openJobService({ folder: join(dirs.data, 'jobs'), toFailure, onEvent: emit, now })
   const throwaways = createThrowaways(service.context, consoles, dirs.cache)
 
   const handlers: Handlers = {
     ...vmHandlers(service, throwaways),
+    ...jobHandlers(jobs, async (name, params, signal) => {
+      const outcome = await dispatch(handlers, name, params, signal)
+      if (outcome.ok) return outcome.value
+      throw new RefusedError(outcome.failure)
+    }),
     'app.info': bound(apiCalls['app.info'], () => ({
       version: options.version,
       shell: options.shell,
@@ -110,6 +120,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     },
     async [Symbol.asyncDispose]() {
       await throwaways.close()
+      await jobs.close()
       service.close()
       await consoles.close()
       await facts // what it writes to the cache is written when this is over

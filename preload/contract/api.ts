@@ -3,12 +3,10 @@ import { z } from 'zod'
 import { consoleTargetSchema } from './console.ts'
 import { type Failure } from './failure.ts'
 import { hostReportSchema } from './host.ts'
-import { problemSchema } from './problem.ts'
-import { idSchema, nameSchema, vmDraftSchema, vmSpecSchema } from './vm-spec.ts'
-import { vmAccelerationSchema, vmCommandSchema, vmDetailSchema, vmEntrySchema } from './vm-state.ts'
+import { jobCalls, jobEventSchemas } from './job.ts'
+import { vmCalls, vmEventSchemas } from './vm-calls.ts'
 
 const nothing = z.strictObject({})
-const vm = z.strictObject({ id: idSchema })
 
 /** Every call that a client can make: one table for Electron, web and CLI. Results are data; state comes as events. */
 export const apiCalls = {
@@ -21,60 +19,8 @@ export const apiCalls = {
       stateFolder: z.string(),
     }),
   },
-  'vm.list': { params: nothing, result: z.array(vmEntrySchema) },
-  'vm.show': { params: vm, result: vmDetailSchema },
-  /** What would happen with this draft or this stored machine: every problem, and the exact command. Changes nothing. */
-  'vm.preview': {
-    /** `newDisks` as in `vm.create`: disks that do not exist yet are no problem. A whole spec is a draft, too. */
-    params: z.strictObject({
-      draft: z.unknown(),
-      newDisks: z.record(idSchema, z.number().int().positive()).default({}),
-    }),
-    result: z.strictObject({
-      problems: z.array(problemSchema),
-      command: vmCommandSchema.optional(),
-      acceleration: vmAccelerationSchema.optional(),
-    }),
-  },
-  'vm.command': { params: vm, result: vmCommandSchema },
-  /** `newDisks`: disks to make in the machine's folder, in bytes, by the draft's disk id. */
-  'vm.create': {
-    params: z.strictObject({
-      draft: vmDraftSchema,
-      newDisks: z.record(idSchema, z.number().int().positive()).default({}),
-    }),
-    result: z.strictObject({ id: idSchema }),
-  },
-  /** Replaces the whole spec of a stopped machine; id, uuid, version and createdAt must be the stored ones. */
-  'vm.update': { params: z.strictObject({ spec: vmSpecSchema }), result: nothing },
-  /** Takes a machine file that was edited by hand, or reports what is wrong with it. */
-  'vm.accept': { params: vm, result: nothing },
-  'vm.rename': { params: z.strictObject({ id: idSchema, name: nameSchema }), result: nothing },
-  'vm.duplicate': {
-    params: z.strictObject({ id: idSchema, name: nameSchema.optional() }),
-    result: z.strictObject({ id: idSchema }),
-  },
-  /** Moves the machine's folder to the trash; `vm.restore` brings it back. */
-  'vm.delete': { params: vm, result: z.strictObject({ trashId: z.string() }) },
-  'vm.restore': { params: z.strictObject({ trashId: z.string() }), result: z.strictObject({ id: idSchema }) },
-  'vm.start': { params: vm, result: nothing },
-  'vm.pause': { params: vm, result: nothing },
-  'vm.resume': { params: vm, result: nothing },
-  'vm.reset': { params: vm, result: nothing },
-  /** Asks the guest over ACPI; after `deadlineMs` without effect the state says `shutdownIgnored`. */
-  'vm.shutdown': {
-    params: z.strictObject({ id: idSchema, deadlineMs: z.int().min(1000).max(3_600_000).default(60_000) }),
-    result: nothing,
-  },
-  'vm.powerOff': { params: vm, result: nothing },
-  'vm.suspend': { params: vm, result: nothing },
-  /** Forgets a saved memory state, so that the next start boots afresh. */
-  'vm.discardSuspended': { params: vm, result: nothing },
-  /** A run in a terminal whose changes are thrown away; it ends with its console. */
-  'vm.throwaway': {
-    params: z.strictObject({ id: idSchema, cols: z.int().min(1).max(1000), rows: z.int().min(1).max(1000) }),
-    result: z.strictObject({ runId: idSchema }),
-  },
+  ...vmCalls,
+  ...jobCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */
   'console.log': {
     params: z.strictObject({
@@ -98,8 +44,8 @@ export type CallOutcome<T = unknown> =
 
 /** What the owner announces to every client. Events state facts; they never ask for anything. */
 export const apiEventSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('vm.changed'), entry: vmEntrySchema }),
-  z.strictObject({ kind: z.literal('vm.removed'), id: z.string() }),
+  ...vmEventSchemas,
+  ...jobEventSchemas,
   z.strictObject({ kind: z.literal('host.checked'), report: hostReportSchema }),
 ])
 export type ApiEvent = z.infer<typeof apiEventSchema>

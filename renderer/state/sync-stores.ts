@@ -1,10 +1,12 @@
 import type { ApiEvent } from '#contract/api'
+import type { Job } from '#contract/job'
 import type { VmEntry } from '#contract/vm-state'
 
 import { failureOf } from '../api/call-failed.ts'
 import type { Client } from '../api/client.ts'
 import { useConnectionStore } from './connection-store.ts'
 import { useHostStore } from './host-store.ts'
+import { useJobStore } from './job-store.ts'
 import { useVmStore } from './vm-store.ts'
 
 /**
@@ -23,6 +25,11 @@ export function syncStores(client: Client): () => void {
       const entries = await client.call('vm.list', {})
       if (thisLoad !== latestLoad) return
       useVmStore.setState({ status: { kind: 'ready' }, entries: new Map(entries.map((entry) => [entry.id, entry])) })
+      for (const event of eventsDuringLoad) apply(event)
+      // After the library: nobody waits for the list of jobs to see their machines.
+      const jobs = await client.call('job.list', {})
+      if (thisLoad !== latestLoad) return
+      useJobStore.setState({ jobs: new Map(jobs.map((job) => [job.id, job])) })
       for (const event of eventsDuringLoad) apply(event)
     } catch (error) {
       if (thisLoad === latestLoad) useVmStore.setState({ status: { kind: 'failed', failure: failureOf(error) } })
@@ -68,6 +75,12 @@ function apply(event: ApiEvent): void {
     case 'vm.removed':
       changeEntries((entries) => entries.delete(event.id))
       return
+    case 'job.changed':
+      changeJobs((jobs) => jobs.set(event.job.id, event.job))
+      return
+    case 'job.removed':
+      changeJobs((jobs) => jobs.delete(event.id))
+      return
     case 'host.checked':
       useHostStore.setState({ report: event.report, failure: undefined })
       return
@@ -79,5 +92,13 @@ function changeEntries(change: (entries: Map<string, VmEntry>) => void): void {
     const next = new Map(entries)
     change(next)
     return { entries: next }
+  })
+}
+
+function changeJobs(change: (jobs: Map<string, Job>) => void): void {
+  useJobStore.setState(({ jobs }) => {
+    const next = new Map(jobs)
+    change(next)
+    return { jobs: next }
   })
 }

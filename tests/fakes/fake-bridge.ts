@@ -35,7 +35,8 @@ export interface FakeBridge extends PetriBridge {
   setConnected(connected: boolean): void
 }
 
-type Handlers = { readonly [N in CallName]: (params: CallParams<N>) => CallResult<N> }
+/** What this fake can answer; another call is refused. */
+type Handlers = { readonly [N in CallName]?: (params: CallParams<N>) => CallResult<N> }
 
 class Refusal extends Error {
   readonly failure: Failure
@@ -175,6 +176,7 @@ export function createFakeBridge({ machines, damaged = [], host, stepMs = 0 }: F
         '[    0.000000] Linux version 6.1.0\r\n[    0.412345] Run /init as init process\r\n\u001b[32mok\u001b[0m network is up\r\n/ # uname -m\r\nx86_64\r\n'
       return { base64: btoa(text), totalBytes: text.length }
     },
+    'job.list': () => [],
     'host.check': () => host ?? { checkedAt: new Date().toISOString(), findings: [] },
   }
 
@@ -223,7 +225,9 @@ function answer(handlers: Handlers, failures: Map<string, Failure>, name: string
 }
 
 function run<N extends CallName>(handlers: Handlers, name: N, params: unknown): CallResult<N> {
-  return handlers[name](parseParams(name, params))
+  const handle = handlers[name]
+  if (!handle) throw new Refusal({ code: 'unavailable', title: `The fake bridge does not know ${name}` })
+  return handle(parseParams(name, params))
 }
 
 function parseParams<N extends CallName>(name: N, params: unknown): CallParams<N> {
