@@ -1,8 +1,10 @@
 import { useHotkeys } from '@mantine/hooks'
 import { lazy, Suspense, useEffect, useState } from 'react'
 
+import { useJobNotices } from '../features/jobs/use-job-notices.tsx'
 import { ReadinessCard } from '../features/host/readiness-card.tsx'
 import { Library } from '../features/machines/library/library.tsx'
+import { setJobDrawerOpen, useJobDrawerStore } from '../state/job-drawer-store.ts'
 import { navigate, useRoute } from '../state/use-route.ts'
 import { useVmStore } from '../state/vm-store.ts'
 import { useFocusScreen } from './use-focus-screen.ts'
@@ -20,6 +22,7 @@ const CreatePage = lazy(async () => ({
   default: (await import('../features/machines/create/create-page.tsx')).CreatePage,
 }))
 const HostPage = lazy(async () => ({ default: (await import('../features/host/host-page.tsx')).HostPage }))
+const JobsDrawer = lazy(async () => ({ default: (await import('../features/jobs/jobs-drawer.tsx')).JobsDrawer }))
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }))
 
@@ -34,6 +37,8 @@ export function App() {
   const [paletteOpen, setPaletteOpen] = useState(false)
   const [sheetOpen, setSheetOpen] = useState(false)
   const route = useRoute()
+  const jobsAsked = useAskedOnce(useJobDrawerStore((store) => store.open))
+  useJobNotices()
   useWindowTitle(route)
   useFocusScreen(route)
   const libraryReady = useVmStore((store) => store.status.kind === 'ready')
@@ -51,6 +56,7 @@ export function App() {
       ['alt+N', () => navigate({ kind: 'create' })],
       ['alt+1', () => navigate({ kind: 'machines' })],
       ['alt+2', () => navigate({ kind: 'host' })],
+      ['alt+J', () => setJobDrawerOpen(true)],
     ],
     [],
   )
@@ -77,10 +83,18 @@ export function App() {
       </div>
       <Suspense fallback={null}>
         {paletteOpen && <CommandPalette onClose={() => setPaletteOpen(false)} onShortcuts={() => setSheetOpen(true)} />}
+        {jobsAsked && <JobsDrawer />}
         {sheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
       </Suspense>
     </div>
   )
+}
+
+/** True from the first time on: what was opened once stays, so that it can be seen to close. */
+function useAskedOnce(open: boolean): boolean {
+  const [asked, setAsked] = useState(open)
+  if (open && !asked) setAsked(true)
+  return asked || open
 }
 
 /** The address holds the screen, so this link moves the focus and leaves the address alone. */

@@ -1,6 +1,6 @@
 import type { VmEntry } from '#contract/vm-state'
 import { Spotlight, type SpotlightActionData, createSpotlight } from '@mantine/spotlight'
-import { Boxes, HardDrive, Keyboard, Plus, Search, SunMoon, SquareTerminal } from 'lucide-react'
+import { Boxes, HardDrive, Keyboard, ListChecks, Plus, Search, SunMoon, SquareTerminal } from 'lucide-react'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useEffect, useMemo } from 'react'
 
@@ -8,6 +8,7 @@ import { type AskMachine, useAskMachine } from '../features/machines/machine-act
 import { moveIcons } from '../features/machines/machine-menu.tsx'
 import { moveWords, possibleMoves } from '../features/machines/machine-moves.ts'
 import { stateWords } from '../features/machines/state-words.ts'
+import { setJobDrawerOpen } from '../state/job-drawer-store.ts'
 import { navigate } from '../state/use-route.ts'
 import { useVmStore } from '../state/vm-store.ts'
 
@@ -41,6 +42,7 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
         leftSection: <HardDrive size={16} />,
         onClick: () => navigate({ kind: 'host' }),
       },
+      { id: 'jobs', label: 'Show jobs', leftSection: <ListChecks size={16} />, onClick: () => setJobDrawerOpen(true) },
       {
         id: 'scheme',
         label: `Use the ${shownScheme === 'dark' ? 'light' : 'dark'} appearance`,

@@ -2,6 +2,7 @@ import { Tooltip, UnstyledButton } from '@mantine/core'
 import { Boxes, Command, HardDrive, Keyboard } from 'lucide-react'
 import type { ReactNode } from 'react'
 
+import { JobsButton } from '../features/jobs/jobs-button.tsx'
 import { hostSummary } from '../features/host/host-summary.ts'
 import { useHostStore } from '../state/host-store.ts'
 import { formatRoute, type Route } from '../state/route.ts'
@@ -35,6 +36,7 @@ export function Rail({ route, onPalette, onShortcuts }: RailProps) {
         {...(lacking > 0 ? { note: `${lacking} missing` } : {})}
       />
       <div className="rail-tools">
+        <JobsButton />
         <RailTool label="Command palette (Ctrl+K)" onClick={onPalette}>
           <Command size={18} />
         </RailTool>

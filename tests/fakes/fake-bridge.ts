@@ -9,17 +9,20 @@ import {
 import type { PetriBridge } from '#contract/bridge'
 import type { Failure } from '#contract/failure'
 import type { HostReport } from '#contract/host'
+import type { Job } from '#contract/job'
 import type { Problem } from '#contract/problem'
 import { type VmDraft, vmDraftSchema, vmSpecSchema } from '#contract/vm-spec'
 import type { VmEntry, VmState } from '#contract/vm-state'
 
 import { openFakeConsole } from './fake-console.ts'
+import { fakeJobHandlers } from './fake-jobs.ts'
 import { fakeAcceleration, fakeCommand, fakeEntry, type FakeMachine, fakeMachine } from './fake-machines.ts'
 
 interface FakeBridgeOptions {
   readonly machines: readonly FakeMachine[]
   readonly damaged?: readonly VmEntry[]
   readonly host?: HostReport
+  readonly jobs?: readonly Job[]
   /** How long a state in between lasts, in ms; 0: until the next turn of the event loop. */
   readonly stepMs?: number
 }
@@ -46,7 +49,13 @@ class Refusal extends Error {
   }
 }
 
-export function createFakeBridge({ machines, damaged = [], host, stepMs = 0 }: FakeBridgeOptions): FakeBridge {
+export function createFakeBridge({
+  machines,
+  damaged = [],
+  host,
+  jobs = [],
+  stepMs = 0,
+}: FakeBridgeOptions): FakeBridge {
   const library = new Map(machines.map((machine) => [machine.spec.id, machine]))
   const trash = new Map<string, FakeMachine>()
   const listeners = new Set<(event: ApiEvent) => void>()
@@ -176,7 +185,7 @@ export function createFakeBridge({ machines, damaged = [], host, stepMs = 0 }: F
         '[    0.000000] Linux version 6.1.0\r\n[    0.412345] Run /init as init process\r\n\u001b[32mok\u001b[0m network is up\r\n/ # uname -m\r\nx86_64\r\n'
       return { base64: btoa(text), totalBytes: text.length }
     },
-    'job.list': () => [],
+    ...fakeJobHandlers(jobs, announce),
     'host.check': () => host ?? { checkedAt: new Date().toISOString(), findings: [] },
   }
 

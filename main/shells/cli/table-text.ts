@@ -54,7 +54,7 @@ function padCell(cell: string, width: number): string {
 const graphemes = new Intl.Segmenter()
 
 /** The beginning of a text that fits into this many cells, never half a character. */
-function cutText(text: string, width: number): string {
+export function cutText(text: string, width: number): string {
   let kept = ''
   let used = 0
   for (const { segment } of graphemes.segment(text)) {

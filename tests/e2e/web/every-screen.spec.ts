@@ -65,6 +65,42 @@ const screens: readonly Screen[] = [
     act: (page) => page.keyboard.press('Shift+?'),
   },
   {
+    name: 'jobs',
+    at: '/machines',
+    query: '?jobs=all',
+    shows: 'Clear ended',
+    act: async (page) => {
+      await press(page, 'button', 'Jobs, 4 under way (Alt+J)')
+      await page.getByRole('button', { name: 'Show log' }).first().click()
+      await page.getByText('Asking cloud.example').waitFor()
+    },
+  },
+  { name: 'no jobs', at: '/machines', shows: 'Nothing is under way', act: (page) => page.keyboard.press('Alt+j') },
+  {
+    name: 'end of a job',
+    at: '/machines',
+    query: '?jobs=all',
+    shows: 'Done: Copy the machine web',
+    act: (page) =>
+      page.evaluate(() => {
+        const state = {
+          kind: 'done',
+          at: new Date().toISOString(),
+          seconds: 3,
+          summary: 'It is there.',
+          result: {},
+        } as const
+        const job = {
+          id: 'job-unknown',
+          kind: 'vm.copy',
+          title: 'Copy the machine web',
+          canPause: false,
+          canRetry: true,
+        }
+        window.fakeOwner?.announce({ kind: 'job.changed', job: { ...job, createdAt: state.at, state } })
+      }),
+  },
+  {
     name: 'failure',
     at: '/machines',
     shows: 'Another process holds the disk.',

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+
+import {
+  arrangeJobs,
+  durationWords,
+  jobAmountWords,
+  jobFraction,
+} from '../../../../../renderer/features/jobs/job-words.ts'
+import { showcaseJobs } from '../../../../fakes/fake-jobs.ts'
+
+describe('jobFraction', () => {
+  it('is known only where the whole is known, and never above 1', () => {
+    expect(jobFraction({ phase: 'x' })).toBeUndefined()
+    expect(jobFraction({ phase: 'x', doneBytes: 3 })).toBeUndefined()
+    expect(jobFraction({ phase: 'x', doneBytes: 3, totalBytes: 0 })).toBeUndefined()
+    expect(jobFraction({ phase: 'x', doneBytes: 3, totalBytes: 4 })).toBe(0.75)
+    expect(jobFraction({ phase: 'x', doneBytes: 5, totalBytes: 4 })).toBe(1)
+    expect(jobFraction({ phase: 'x', doneBytes: 3, totalBytes: 4, progress: 0.1 })).toBe(0.1)
+  })
+})
+
+describe('words', () => {
+  it('tell as much as is known', () => {
+    expect(jobAmountWords({ phase: 'x' })).toBe('')
+    expect(jobAmountWords({ phase: 'x', doneBytes: 1024, totalBytes: 4096, bytesPerSecond: 512, etaSeconds: 6 })).toBe(
+      '1.0 KiB of 4.0 KiB, 512 bytes/s, 6 s left',
+    )
+  })
+
+  it('tell durations', () => {
+    expect([0, 59, 61, 3600, 7500].map(durationWords)).toEqual(['1 s', '59 s', '1 min', '1 h', '2 h 5 min'])
+  })
+})
+
+it('shows open jobs first', () => {
+  const kinds = arrangeJobs(showcaseJobs().toReversed()).map((job) => job.state.kind)
+  expect(kinds.slice(0, 4).toSorted()).toEqual(['paused', 'queued', 'running', 'running'])
+})
