@@ -1,5 +1,5 @@
-import type { ApiEvent, CallOutcome } from '#contract/api'
-import type { PetriBridge } from '#contract/bridge'
+import type { ApiEvent } from '#contract/api'
+import type { PreloadBridge } from '#contract/bridge'
 import type { ConsoleFrame } from '#contract/console'
 import { ipcChannels } from '#contract/ipc-channels'
 import { contextBridge, ipcRenderer } from 'electron'
@@ -12,10 +12,10 @@ ipcRenderer.on(ipcChannels.consoleFrame, (_event, channel: number, frame: Consol
 })
 
 /** The whole of what the window can reach: names and data, no object of Electron's. */
-const bridge: PetriBridge = {
+const bridge: PreloadBridge = {
   shell: 'electron',
-  call: (name, params, callId) =>
-    ipcRenderer.invoke(ipcChannels.call, name, params, callId).then((outcome: CallOutcome) => outcome),
+  callForJson: (name, params, callId) =>
+    ipcRenderer.invoke(ipcChannels.call, name, params, callId).then((json: string) => json),
   cancel: (callId) => ipcRenderer.send(ipcChannels.cancel, callId),
   subscribe: (listener) => {
     const forward = (_event: unknown, event: ApiEvent) => listener(event)

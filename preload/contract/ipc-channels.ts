@@ -1,6 +1,6 @@
 /** Names of what passes between Electron's main process and its window; the arguments are those of `PetriBridge`. */
 export const ipcChannels = {
-  /** Invoked: (name, params, callId) -> CallOutcome. */
+  /** Invoked: (name, params, callId) -> CallOutcome as JSON. */
   call: 'petri:call',
   /** Invoked: (title) -> path or undefined. */
   chooseFile: 'petri:choose-file',

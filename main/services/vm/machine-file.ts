@@ -37,10 +37,10 @@ export function parseMachineFile(text: string, trustEdits = false): MachineFile 
   const name = nameOf(machine)
   if (!trustEdits && checksum(machine) !== envelope.data.checksum)
     return { kind: 'damaged', reason: 'its checksum does not fit: it was damaged, or edited outside Petri', name }
-  const newer = newerSchema.safeParse(machine)
-  if (newer.success) return { kind: 'newer', ...newer.data }
   const spec = vmSpecSchema.safeParse(machine)
   if (spec.success) return { kind: 'machine', spec: spec.data }
+  const newer = newerSchema.safeParse(machine)
+  if (newer.success) return { kind: 'newer', ...newer.data }
   const issue = spec.error.issues[0]
   return { kind: 'damaged', reason: `${issue?.path.join('.') || 'machine'}: ${issue?.message ?? 'not valid'}`, name }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 
 import { syncFile, writeDurableFile } from '../../system/files/write-durable-file.ts'
 import { idSchema, type VmSpec } from '#contract/vm-spec'
@@ -11,6 +12,8 @@ import type { Reach } from './reach.ts'
 import type { VmFolders } from './vm-folders.ts'
 
 const NEW_PREFIX = '.new-'
+/** Machines read at a stretch: between two slices a window that is opening gets its turn. */
+const SLICE = 50
 
 /** The machines on disk. What is held here is what the files say; every change goes to the file first. */
 export interface VmLibrary {
@@ -26,6 +29,8 @@ export interface VmLibrary {
   /** Moves the machine's folder away; returns when that is durable. */
   moveOut(id: string, to: string): Promise<void>
   moveIn(id: string, from: string): Promise<void>
+  /** Resolves when what a killed owner left half-written is gone. */
+  readonly swept: Promise<void>
 }
 
 /** Opens the library from the machines' folders alone: there is no index that could be lost or disagree. */
@@ -33,19 +38,19 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
   await mkdir(folders.machines, { recursive: true, mode: 0o700 })
   await mkdir(folders.trash, { recursive: true, mode: 0o700 })
   const items = new Map<string, MachineFile>()
-  for (const name of await readdir(folders.machines)) {
+  for (const [index, name] of (await readdir(folders.machines)).entries()) {
+    if (index % SLICE === SLICE - 1) await setImmediate()
     if (name.startsWith(NEW_PREFIX)) await rm(join(folders.machines, name), { recursive: true, force: true })
-    else if (idSchema.safeParse(name).success) {
-      items.set(name, read(folders, name, false))
-      removeLeftovers(folders.machine(name))
-    }
+    else if (idSchema.safeParse(name).success) items.set(name, read(folders, name, false))
   }
+  const swept = removeLeftovers([...items.keys()].map(folders.machine), Date.now())
 
   const write = async (path: string, spec: VmSpec) =>
     await writeDurableFile(path, formatMachineFile(spec), (step) => reach(`save.${step}`))
 
   return {
     items,
+    swept,
     spec(id) {
       const item = items.get(id)
       if (!item) throw new RefusedError({ code: 'not-found', title: `There is no machine ${id}` })
@@ -96,11 +101,16 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
 /** What an owner that was killed left half-written beside the good files. */
 const LEFTOVER = /^machine\.json\.[0-9a-f]{8}\.tmp$|\.partial$/
 
-function removeLeftovers(folder: string): void {
-  try {
-    for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) rmSync(join(folder, name), { force: true })
-  } catch {
-    // A folder that cannot be read is reported by its machine file; leftovers harm nobody.
+/** Happens while the library is used already: leftovers harm nobody, so nobody waits for their end. */
+async function removeLeftovers(machineFolders: readonly string[], beforeMs: number): Promise<void> {
+  for (const folder of machineFolders) {
+    // A folder that cannot be read is reported by its machine file.
+    const names = await readdir(folder).catch(() => [])
+    for (const name of names.filter((each) => LEFTOVER.test(each))) {
+      const path = join(folder, name)
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
+      if (mtimeMs < beforeMs) await rm(path, { force: true }).catch(() => {})
+    }
   }
 }
 

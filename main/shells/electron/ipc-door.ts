@@ -14,7 +14,7 @@ export function openIpcDoor(server: Promise<IpcServer>): void {
 
   ipcMain.handle(ipcChannels.call, async (event, ...args: unknown[]) => {
     admit(event)
-    return (await server).call(windowEnd(event.sender), args)
+    return JSON.stringify(await (await server).call(windowEnd(event.sender), args))
   })
   ipcMain.handle(ipcChannels.chooseFile, (event, title: unknown) => chooseFile(admit(event), title))
   listen(ipcChannels.openExternal, (event, [url]) => openExternal(windowOf(event), url))

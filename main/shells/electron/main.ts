@@ -17,6 +17,9 @@ import { lockDown, lockSession } from './lock-down.ts'
 /** How long the app may take to let go of what it holds when it is left, in ms. */
 const DISPOSE_LIMIT_MS = 3_000
 
+/** A page that has not come by then does not hold up the app, which other programs ask, too. In ms. */
+const PAGE_LIMIT_MS = 2_000
+
 interface Started {
   readonly app: LastingApp
   readonly server: IpcServer
@@ -43,7 +46,10 @@ else app.quit()
 async function run(): Promise<void> {
   handleCrashes(join(folders.state, 'crash.log'))
   lockDown()
-  const started = open()
+  // The page comes first: while it compiles its code, this process has the time to open the library for it.
+  let pageHasCode = () => {}
+  const page = new Promise<void>((resolve) => (pageHasCode = resolve))
+  const started = Promise.race([page, afterMs(PAGE_LIMIT_MS)]).then(open)
   openIpcDoor(started.then(({ server }) => server))
 
   app.on('second-instance', () => {
@@ -56,7 +62,9 @@ async function run(): Promise<void> {
 
   await app.whenReady()
   lockSession(session.defaultSession)
-  serveAppProtocol(fileURLToPath(new URL('../renderer', import.meta.url)))
+  serveAppProtocol(fileURLToPath(new URL('../renderer', import.meta.url)), (contentType) => {
+    if (contentType.startsWith('text/javascript')) pageHasCode()
+  })
   setAppMenu({ devTools })
   const window = openAppWindow({ stateFile, devTools })
 

@@ -1,15 +1,11 @@
 import { readdir, readlink } from 'node:fs/promises'
 
-import { expect, test } from '../support/launch-electron.ts'
+import { callFromPage, expect, test } from '../support/launch-electron.ts'
 
 test('a machine that was started from the window holds nothing of the window', async ({ petri }) => {
   const { page, electron } = petri
   await page.getByRole('button', { name: 'Start Starter', exact: true }).click()
-  const state = async () =>
-    await page.evaluate(async () => {
-      const outcome = await window.petri?.call('vm.show', { id: 'starter' }, 'descriptors')
-      return JSON.stringify(outcome)
-    })
+  const state = async () => JSON.stringify(await callFromPage(page, 'vm.show', { id: 'starter' }))
   await expect.poll(state).toContain('"kind":"running"')
   const pid = Number(/"pid":(\d+)/.exec(await state())?.[1])
   const ours = new Set(await openThings(electron.process().pid ?? 0))

@@ -25,7 +25,7 @@ async function callFrom({ electron }: RunningPetri, url: string): Promise<string
     const window = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
     await window.loadURL(url)
     const answer: unknown = await window.webContents.executeJavaScript(
-      `petri.call('vm.list', {}, 'attack').then(() => 'answered', () => 'refused')`,
+      `petri.callForJson('vm.list', {}, 'attack').then(() => 'answered', () => 'refused')`,
     )
     window.destroy()
     return String(answer)
@@ -190,7 +190,7 @@ test.describe('Electron security checklist', () => {
         link.click()
       }, target)
       // A call that goes to the main process and back is behind whatever the navigation would have done.
-      await page.evaluate(() => window.petri?.call('app.info', {}, 'after'))
+      await page.evaluate(() => window.petri?.callForJson('app.info', {}, 'after'))
       expect(await electron.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getURL())).toBe(PAGE)
     })
   }
@@ -220,7 +220,7 @@ test.describe('Electron security checklist', () => {
     const open = (url: string) =>
       petri.page.evaluate(async (url) => {
         window.petri?.openExternal(url)
-        await window.petri?.call('app.info', {}, `after ${url}`.slice(0, 60))
+        await window.petri?.callForJson('app.info', {}, `after ${url}`.slice(0, 60))
       }, url)
     for (const url of ['http://example.org/', 'file:///etc/passwd', 'javascript:alert(1)', 'vscode://x', 'nothing']) {
       await open(url)
@@ -300,7 +300,7 @@ test.describe('Electron security checklist', () => {
     )
     expect(Object.fromEntries(exposed)).toEqual({
       shell: 'string',
-      call: 'function',
+      callForJson: 'function',
       cancel: 'function',
       subscribe: 'function',
       openConsole: 'function',

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { expect, launchElectron, quitElectron, type RunningPetri, test } from '../support/launch-electron.ts'
+import {
+  callFromPage,
+  expect,
+  launchElectron,
+  quitElectron,
+  type RunningPetri,
+  test,
+} from '../support/launch-electron.ts'
 
 /** Puts the answer `response` to every question, and gives the questions. */
 function answerQuestions({ electron }: RunningPetri, response: number) {
@@ -29,9 +36,9 @@ async function runMachine({ page }: RunningPetri): Promise<number> {
       })
     })
     const draft = { name: 'Runs on', architecture: 'x86_64', memoryMiB: 64, accelerator: 'tcg' }
-    const created = await petri.call('vm.create', { draft }, 'create')
+    const created = JSON.parse(await petri.callForJson('vm.create', { draft }, 'create'))
     const made = created.ok ? created.value : undefined
-    const started = await petri.call('vm.start', made, 'start')
+    const started = JSON.parse(await petri.callForJson('vm.start', made, 'start'))
     return started.ok ? running : undefined
   })
   if (pid === undefined) throw new Error('the machine did not start')
@@ -46,7 +53,7 @@ test('says once that machines run on, lets the user stay, and leaves them runnin
   const refused = await answerQuestions(petri, 1)
   await petri.electron.evaluate(({ app }) => app.quit())
   await expect.poll(() => refused.evaluate((questions) => questions)).toEqual(['One machine runs on'])
-  expect(await petri.page.evaluate(() => window.petri?.call('app.info', {}, 'here'))).toMatchObject({ ok: true })
+  expect(await callFromPage(petri.page, 'app.info')).toMatchObject({ ok: true })
 
   const agreed = await answerQuestions(petri, 0)
   expect(await agreed.evaluate((questions) => questions)).toEqual([])

@@ -4,25 +4,21 @@ import { promisify } from 'node:util'
 
 import type { Page } from 'playwright/test'
 
-import { expect, launchElectron, test } from '../support/launch-electron.ts'
+import { callFromPage, expect, launchElectron, test } from '../support/launch-electron.ts'
 import { launchServe } from '../support/launch-serve.ts'
 import { appFolder, makePetriHome } from '../support/petri-home.ts'
 
 /** Which kind of process owns the data folder that the window shows. */
-function owner(page: Page): Promise<unknown> {
-  return page.evaluate(async () => {
-    const outcome = await window.petri?.call('app.info', {}, crypto.randomUUID())
-    const info = outcome?.ok ? outcome.value : undefined
-    return typeof info === 'object' && info !== null && 'shell' in info ? info.shell : undefined
-  })
+async function owner(page: Page): Promise<unknown> {
+  const outcome = await callFromPage(page, 'app.info')
+  const info = outcome.ok ? outcome.value : undefined
+  return typeof info === 'object' && info !== null && 'shell' in info ? info.shell : undefined
 }
 
 test('lets the command line in while the window is open', async ({ petri: { home, page } }) => {
   expect(await owner(page)).toBe('electron')
-  const created = await page.evaluate(() => {
-    const draft = { name: 'Made in the window', architecture: 'x86_64', memoryMiB: 64 }
-    return window.petri?.call('vm.create', { draft }, 'create')
-  })
+  const draft = { name: 'Made in the window', architecture: 'x86_64', memoryMiB: 64 }
+  const created = await callFromPage(page, 'vm.create', { draft })
   expect(created).toMatchObject({ ok: true })
   const { stdout } = await promisify(execFile)(
     process.execPath,

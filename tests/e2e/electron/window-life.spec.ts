@@ -5,7 +5,7 @@ import { expect, launchElectron, quitElectron, test } from '../support/launch-el
 import { appFolder } from '../support/petri-home.ts'
 
 /** Asks the app for something and back, through every layer between the page and the owner. */
-const SHELL = `petri.call('app.info', {}, crypto.randomUUID()).then((outcome) => outcome.ok)`
+const SHELL = `petri.callForJson('app.info', {}, crypto.randomUUID()).then((json) => JSON.parse(json).ok)`
 
 test('opens one window for each set of folders: a second start shows the first', async ({ petri }) => {
   const { electron, home } = petri

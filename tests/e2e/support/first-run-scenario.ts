@@ -7,7 +7,7 @@ const BOOT_LIMIT_MS = 60_000
  * answers what is typed, and it switches itself off when asked to.
  */
 export async function runFirstRunScenario(page: Page): Promise<void> {
-  await expect(page.getByRole('heading', { name: 'Machines' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Machines', exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'Start Starter', exact: true }).click()
   await page.getByRole('link', { name: 'Starter', exact: true }).click()
   const console = page.getByRole('region', { name: 'Serial console of Starter' })

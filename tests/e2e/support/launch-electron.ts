@@ -1,4 +1,5 @@
-import type { PetriBridge } from '#contract/bridge'
+import type { CallOutcome } from '#contract/api'
+import type { PreloadBridge } from '#contract/bridge'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
@@ -10,7 +11,7 @@ export { expect } from 'playwright/test'
 
 declare global {
   interface Window {
-    readonly petri?: PetriBridge
+    readonly petri?: PreloadBridge
   }
 }
 
@@ -51,6 +52,16 @@ export async function closeElectron(petri: RunningPetri): Promise<void> {
   await quitElectron(petri)
   await petri.home[Symbol.asyncDispose]()
   await petri.electron.close()
+}
+
+/** Makes a call as the page could make it. */
+export async function callFromPage(page: Page, name: string, params: unknown = {}): Promise<CallOutcome> {
+  const json = await page.evaluate(
+    async ([call, given]) => await window.petri?.callForJson(call, given, crypto.randomUUID()),
+    [name, params] as const,
+  )
+  const outcome: CallOutcome = JSON.parse(json ?? 'null')
+  return outcome
 }
 
 /** Each test gets an app of its own. Needs a display (`xvfb-run`) and an ordinary user. */

@@ -76,8 +76,11 @@ const checks: Readonly<Record<string, (app: App, home: string) => Promise<void>>
   async save(app, home) {
     const { entry } = await show(app, 'subject')
     expect(entry).toMatchObject({ kind: 'machine', name: expect.stringMatching(/^(Subject|Renamed)$/) })
-    const files = await readdir(join(home, 'data', 'machines', 'subject'))
-    expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([])
+    const halfWritten = async () => {
+      const files = await readdir(join(home, 'data', 'machines', 'subject'))
+      return files.filter((name) => name.endsWith('.tmp'))
+    }
+    await expect.poll(halfWritten).toEqual([])
     expect(await app.dispatch('vm.rename', { id: 'subject', name: 'Subject' })).toMatchObject({ ok: true })
   },
   async start(app) {

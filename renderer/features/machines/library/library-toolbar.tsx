@@ -1,8 +1,8 @@
-import { CloseButton, SegmentedControl, Select, TextInput, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, CloseButton, NativeSelect, TextInput } from '@mantine/core'
 import { LayoutGrid, List, Search } from 'lucide-react'
 import type { RefObject } from 'react'
 
-import { type LibrarySort, usePreferencesStore } from '../../../state/preferences-store.ts'
+import { type LibraryLayout, type LibrarySort, usePreferencesStore } from '../../../state/preferences-store.ts'
 
 interface LibraryToolbarProps {
   readonly query: string
@@ -37,7 +37,7 @@ export function LibraryToolbar({ query, onQuery, searchRef }: LibraryToolbarProp
           if (event.key === 'Escape') onQuery('')
         }}
       />
-      <Select
+      <NativeSelect
         size="sm"
         w={168}
         aria-label="Sort by"
@@ -45,27 +45,36 @@ export function LibraryToolbar({ query, onQuery, searchRef }: LibraryToolbarProp
         leftSectionWidth={44}
         data={sortWords}
         value={sort}
-        onChange={(value) => usePreferencesStore.setState({ sort: value ?? 'name' })}
+        onChange={({ currentTarget: { value } }) =>
+          usePreferencesStore.setState({ sort: sortWords.find((word) => word.value === value)?.value ?? 'name' })
+        }
       />
-      <SegmentedControl
-        size="sm"
-        aria-label="Layout"
-        value={layout}
-        onChange={(value) => usePreferencesStore.setState({ layout: value })}
-        data={[
-          { value: 'list', label: <LayoutLabel icon={<List size={16} />} text="List" /> },
-          { value: 'grid', label: <LayoutLabel icon={<LayoutGrid size={16} />} text="Grid" /> },
-        ]}
-      />
+      <ActionIcon.Group role="group" aria-label="Layout">
+        <LayoutButton layout="list" label="List" current={layout} icon={<List size={16} />} />
+        <LayoutButton layout="grid" label="Grid" current={layout} icon={<LayoutGrid size={16} />} />
+      </ActionIcon.Group>
     </div>
   )
 }
 
-function LayoutLabel({ icon, text }: { readonly icon: React.ReactNode; readonly text: string }) {
+interface LayoutButtonProps {
+  readonly layout: LibraryLayout
+  readonly label: string
+  readonly current: LibraryLayout
+  readonly icon: React.ReactNode
+}
+
+function LayoutButton({ layout, label, current, icon }: LayoutButtonProps) {
   return (
-    <span className="layout-label">
+    <ActionIcon
+      size="input-sm"
+      variant={layout === current ? 'light' : 'default'}
+      aria-label={label}
+      aria-pressed={layout === current}
+      title={label}
+      onClick={() => usePreferencesStore.setState({ layout })}
+    >
       {icon}
-      <VisuallyHidden>{text}</VisuallyHidden>
-    </span>
+    </ActionIcon>
   )
 }

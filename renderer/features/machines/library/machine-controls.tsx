@@ -1,10 +1,11 @@
 import type { VmEntry } from '#contract/vm-state'
-import { ActionIcon, Button, Menu } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { Ellipsis } from 'lucide-react'
+import type { MouseEvent } from 'react'
 
 import { useActivityStore } from '../../../state/activity-store.ts'
 import type { AskMachine } from '../machine-actions.ts'
-import { MachineMenuItems, moveIcons } from '../machine-menu.tsx'
+import { moveIcons } from '../machine-menu.tsx'
 import { moveWords, primaryMove } from '../machine-moves.ts'
 
 interface MachineControlsProps {
@@ -12,7 +13,7 @@ interface MachineControlsProps {
   readonly ask: AskMachine
 }
 
-/** The one next step of a machine as a button, and everything else behind More. */
+/** The one next step of a machine as a button, and everything else behind More: the menu that all machines in sight share. */
 export function MachineControls({ entry, ask }: MachineControlsProps) {
   const pending = useActivityStore((store) => store.pending.has(entry.id))
   const move = primaryMove(entry)
@@ -31,16 +32,16 @@ export function MachineControls({ entry, ask }: MachineControlsProps) {
           {moveWords[move]}
         </Button>
       )}
-      <Menu>
-        <Menu.Target>
-          <ActionIcon aria-label={`More for ${entry.name}`}>
-            <Ellipsis size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <MachineMenuItems entry={entry} onMove={(next) => void ask(entry, next)} />
-        </Menu.Dropdown>
-      </Menu>
+      <ActionIcon aria-label={`More for ${entry.name}`} aria-haspopup="menu" onClick={openContextMenu}>
+        <Ellipsis size={16} />
+      </ActionIcon>
     </div>
   )
+}
+
+/** Opens the surrounding context menu below the button, as a press of the menu key would. */
+function openContextMenu({ currentTarget }: MouseEvent<HTMLElement>): void {
+  const { left, bottom } = currentTarget.getBoundingClientRect()
+  const place = { bubbles: true, cancelable: true, clientX: left, clientY: bottom }
+  currentTarget.dispatchEvent(new window.MouseEvent('contextmenu', place))
 }
