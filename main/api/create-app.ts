@@ -15,6 +15,7 @@ import type { App } from './app.ts'
 import { createConsoles } from './consoles.ts'
 import { bound, dispatch, type Handlers } from './dispatch.ts'
 import { jobHandlers } from './job-handlers.ts'
+import { liveHandlers } from './live-handlers.ts'
 import { createThrowaways } from './throwaways.ts'
 import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
@@ -73,6 +74,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
 
   const handlers: Handlers = {
     ...vmHandlers(service, throwaways),
+    ...liveHandlers(service),
     ...jobHandlers(jobs, async (name, params, signal) => {
       const outcome = await dispatch(handlers, name, params, signal)
       if (outcome.ok) return outcome.value

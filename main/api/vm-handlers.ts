@@ -1,4 +1,5 @@
 import { apiCalls } from '#contract/api'
+import type { vmCalls } from '#contract/vm-calls'
 import type { VmCommand } from '#contract/vm-state'
 import { shellQuote } from '../domain/qemu/shell-quote.ts'
 import type { VmPlan } from '../domain/vm/vm-plan.ts'
@@ -7,7 +8,7 @@ import type { VmService } from '../services/vm/vm-service.ts'
 import { bound, type Handlers } from './dispatch.ts'
 import type { Throwaways } from './throwaways.ts'
 
-type VmCalls = { readonly [N in keyof Handlers as N extends `vm.${string}` ? N : never]: Handlers[N] }
+type VmCalls = Pick<Handlers, keyof typeof vmCalls>
 
 /** The calls about machines. */
 export function vmHandlers(vms: VmService, throwaways: Throwaways): VmCalls {
@@ -24,7 +25,7 @@ export function vmHandlers(vms: VmService, throwaways: Throwaways): VmCalls {
     'vm.create': bound(apiCalls['vm.create'], async ({ draft, newDisks }) => ({
       id: await vms.create(draft, newDisks),
     })),
-    'vm.update': bound(apiCalls['vm.update'], async ({ spec }) => done(await vms.update(spec))),
+    'vm.update': bound(apiCalls['vm.update'], async ({ spec, newDisks }) => done(await vms.update(spec, newDisks))),
     'vm.accept': bound(apiCalls['vm.accept'], async ({ id }) => done(await vms.accept(id))),
     'vm.rename': bound(apiCalls['vm.rename'], async ({ id, name }) => done(await vms.rename(id, name))),
     'vm.duplicate': bound(apiCalls['vm.duplicate'], async ({ id, name }) => ({ id: await vms.duplicate(id, name) })),

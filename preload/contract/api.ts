@@ -4,6 +4,7 @@ import { consoleTargetSchema } from './console.ts'
 import { type Failure } from './failure.ts'
 import { hostReportSchema } from './host.ts'
 import { jobCalls, jobEventSchemas } from './job.ts'
+import { liveCalls } from './live-calls.ts'
 import { vmCalls, vmEventSchemas } from './vm-calls.ts'
 
 const nothing = z.strictObject({})
@@ -20,6 +21,7 @@ export const apiCalls = {
     }),
   },
   ...vmCalls,
+  ...liveCalls,
   ...jobCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */
   'console.log': {

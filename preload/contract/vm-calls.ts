@@ -33,8 +33,17 @@ export const vmCalls = {
     }),
     result: z.strictObject({ id: idSchema }),
   },
-  /** Replaces the whole spec of a stopped machine; id, uuid, version and createdAt must be the stored ones. */
-  'vm.update': { params: z.strictObject({ spec: vmSpecSchema }), result: nothing },
+  /**
+   * Replaces the whole spec; id, uuid, version and createdAt must be the stored ones. Of a running machine only what it
+   * takes while it runs may differ, and that is done at once. `newDisks` as in `vm.create`.
+   */
+  'vm.update': {
+    params: z.strictObject({
+      spec: vmSpecSchema,
+      newDisks: z.record(idSchema, z.number().int().positive()).default({}),
+    }),
+    result: nothing,
+  },
   /** Takes a machine file that was edited by hand, or reports what is wrong with it. */
   'vm.accept': { params: vm, result: nothing },
   'vm.rename': { params: z.strictObject({ id: idSchema, name: nameSchema }), result: nothing },

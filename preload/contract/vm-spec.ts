@@ -72,6 +72,8 @@ export const cdromSchema = z.strictObject({
   bus: z.enum(cdromBuses),
 })
 
+export type Cdrom = z.infer<typeof cdromSchema>
+
 export const portForwardSchema = z.strictObject({
   protocol: z.enum(['tcp', 'udp']),
   hostAddress: z.ipv4().default('127.0.0.1'),
@@ -140,6 +142,8 @@ export const vmSpecSchema = z.strictObject({
     })
     .prefault({}),
   memoryMiB: z.int().min(16).max(16_777_216),
+  /** What the balloon leaves to the guest, in MiB, when that is less than all; changeable while the machine runs. */
+  memoryTargetMiB: z.int().min(16).max(16_777_216).optional(),
   accelerator: z.enum(['auto', 'kvm', 'tcg']).default('auto'),
   nestedVirtualization: z.boolean().default(false),
   firmware: firmwareSchema.prefault({ kind: 'bios' }),

@@ -28,7 +28,7 @@ export function networkOptions(decisions: VmDecisions): readonly QemuOption[] {
   ])
 }
 
-function backendId(network: Network): string {
+export function backendId(network: Network): string {
   return `${nodeName('net', network.id)}-link`
 }
 
@@ -53,7 +53,7 @@ function backendOptions({ emulator }: VmDecisions, network: Network): readonly Q
 }
 
 /** The address is always written: without one QEMU listens on every interface of the host. */
-function forwardText({ protocol, hostAddress, hostPort, guestPort }: PortForward): string {
+export function forwardText({ protocol, hostAddress, hostPort, guestPort }: PortForward): string {
   return `${protocol}:${hostAddress}:${hostPort}-:${guestPort}`
 }
 

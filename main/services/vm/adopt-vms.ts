@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { lockHolder } from '../../system/process/lock-holder.ts'
 import { bootId, identifyProcess, isAlive, type ProcessIdentity } from '../../system/process/process-identity.ts'
 import { finishSession } from './finish-session.ts'
+import { finishPendingStep } from './live/change-running-vm.ts'
 import { forgetRun } from './last-exit.ts'
 import { readRunRecord, type RunRecord, writeRunRecord } from './run-record.ts'
 import type { VmContext } from './vm-context.ts'
@@ -87,6 +88,7 @@ async function takeOver(context: VmContext, session: VmSession): Promise<void> {
       await session.execute('cont')
       await session.refresh()
     }
+    await finishPendingStep(context, session).catch(() => {}) // asked again when Petri next comes back
   } catch {
     await session.gone()
     session.end()

@@ -165,13 +165,13 @@ export function filesToBeMade(
   ])
 }
 
-async function createDisk(disk: Disk, path: string, sizeBytes: number): Promise<void> {
+export async function createDisk(disk: Disk, path: string, sizeBytes: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await runCommand(['qemu-img', 'create', '-q', '-f', disk.format, path, String(sizeBytes)], { timeoutMs: 60_000 })
 }
 
 /** A new disk lies in the machine's own folder, never at a path that somebody else may own. */
-function refuseForeignNewDisks(spec: VmSpec, newDisks: NewDisks): void {
+export function refuseForeignNewDisks(spec: VmSpec, newDisks: NewDisks): void {
   const foreign = spec.disks.findIndex((disk) => disk.id in newDisks && disk.path.startsWith('/'))
   if (foreign < 0) return
   const message = 'a new disk is made in the machine folder: give its path without a leading /'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ExitReason } from '#contract/vm-state'
 import type { QemuExit } from '../qemu/launch-qemu.ts'
 import { findExitReason, forgetRun, readOomKills, writeLastExit } from './last-exit.ts'
+import { endDriveServers } from './live/end-drive-servers.ts'
 import type { RunRecord } from './run-record.ts'
 import type { VmContext } from './vm-context.ts'
 import type { VmFolders } from './vm-folders.ts'
@@ -32,6 +33,7 @@ export async function finishSession(
     record.serial.map(async (_, port) => (await context.consoles(record.vmId, port)).detach(marker, reason.message)),
   )
   await writeLastExit(context.folders, record.vmId, reason).catch(() => {}) // a full disk must not keep it "running"
+  await endDriveServers(context.folders, record.vmId)
   await forgetRun(context.folders, record.vmId)
   await context.ended(record.vmId)
   return reason

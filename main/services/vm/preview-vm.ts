@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
 import { planVm } from '../../domain/vm/plan-vm.ts'
-import type { VmPlan } from '../../domain/vm/vm-plan.ts'
+import { planLiveChanges } from '../../domain/vm/live/plan-live-changes.ts'
+import type { VmPlan, VmPlanning } from '../../domain/vm/vm-plan.ts'
 import { fieldPath } from '#contract/field-path'
 import type { Problem } from '#contract/problem'
 import { VM_SPEC_VERSION, type VmSpec, vmSpecSchema } from '#contract/vm-spec'
@@ -31,10 +32,15 @@ export async function previewVm(
     newFiles: filesToBeMade(spec, newDisks),
   })
   const planning = planVm(spec, facts)
+  const running = context.sessions.has(spec.id) ? context.library.items.get(spec.id) : undefined
+  const needsOff = running?.kind === 'machine' ? planLiveChanges(running.spec, spec).problems : []
+  if (needsOff.length > 0) return { problems: [...needsOff, ...problemsOf(planning)] }
   return planning.kind === 'planned'
     ? { problems: planning.plan.warnings, plan: planning.plan }
     : { problems: planning.problems }
 }
+
+const problemsOf = (planning: VmPlanning) => (planning.kind === 'planned' ? planning.plan.warnings : planning.problems)
 
 const isWhole = (draft: unknown) => typeof draft === 'object' && draft !== null && 'uuid' in draft
 

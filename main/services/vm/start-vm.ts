@@ -12,6 +12,7 @@ import { gatherVmFacts } from './gather-vm-facts.ts'
 import { finishSession, stderrPath } from './finish-session.ts'
 import { readOomKills } from './last-exit.ts'
 import { prepareVm } from './prepare-vm.ts'
+import { setMemoryTarget } from './set-memory-target.ts'
 import { type RunRecord, writeRunRecord } from './run-record.ts'
 import { discardSuspended, readSuspended, restoreSuspended, type Suspended } from './suspend-vm.ts'
 import type { VmContext } from './vm-context.ts'
@@ -41,6 +42,7 @@ export async function startVm(context: VmContext, spec: VmSpec): Promise<void> {
     await discardSuspended(context.folders, spec.id)
   }
   await unplugCables(session, spec)
+  if (spec.balloon && spec.memoryTargetMiB !== undefined) await setMemoryTarget(session, spec.memoryTargetMiB)
   await session.execute('cont')
   context.reach('start.continued')
   await session.refresh()

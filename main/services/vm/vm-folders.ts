@@ -18,6 +18,8 @@ export interface VmFolders {
   /** Holds run.json and stderr: never visible inside the sandbox. */
   runtime(id: string): string
   runRecord(id: string): string
+  /** What changed since the start; see live-record.ts. */
+  liveRecord(id: string): string
   /** Sockets and the pid file, bound at /run/petri inside the sandbox. */
   sockets(id: string): string
 }
@@ -37,6 +39,7 @@ export function vmFolders(dirs: UserDirs): VmFolders {
     lastExit: (id) => join(state(id), 'last-exit.json'),
     runtime,
     runRecord: (id) => join(runtime(id), 'run.json'),
+    liveRecord: (id) => join(runtime(id), 'live.json'),
     sockets: (id) => join(runtime(id), 'run'),
   }
 }

@@ -8,13 +8,15 @@ import type { VmDraft, VmSpec } from '#contract/vm-spec'
 import type { MachineEntry, VmDetail, VmEntry, VmState } from '#contract/vm-state'
 import { RefusedError } from '../refused-error.ts'
 import { adoptVms } from './adopt-vms.ts'
-import { checkSpec, createVm, duplicateVm, type NewDisks, restoreVm, trashVm } from './change-vms.ts'
+import { createVm, duplicateVm, type NewDisks, restoreVm, trashVm } from './change-vms.ts'
 import { readLastExit } from './last-exit.ts'
+import { refuseChangedDevices } from './live/refuse-changed-devices.ts'
 import type { Reach } from './reach.ts'
 import type { SerialConsoles } from './serial-console.ts'
 import { prepareVm } from './prepare-vm.ts'
 import { decide, startVm } from './start-vm.ts'
 import { discardSuspended, readSuspended, suspendVm } from './suspend-vm.ts'
+import { type UpdateOptions, updateVm } from './update-vm.ts'
 import type { VmContext } from './vm-context.ts'
 import type { VmFolders } from './vm-folders.ts'
 import { openVmLibrary } from './vm-library.ts'
@@ -36,7 +38,9 @@ export interface VmService {
   command(id: string): Promise<VmPlan>
   readonly context: VmContext
   create(draft: VmDraft, newDisks?: NewDisks, adoptFiles?: Readonly<Record<string, string>>): Promise<string>
-  update(spec: VmSpec): Promise<void>
+  update(spec: VmSpec, newDisks?: NewDisks): Promise<void>
+  /** Changes a machine's description, and the machine itself at once where it runs. `what`: `saving`, for a conflict. */
+  edit(id: string, what: string, change: (spec: VmSpec) => VmSpec, options?: UpdateOptions): Promise<void>
   accept(id: string): Promise<void>
   rename(id: string, name: string): Promise<void>
   duplicate(id: string, name: string | undefined): Promise<string>
@@ -179,6 +183,16 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
     })
   }
 
+  const edit: VmService['edit'] = async (id, what, change, options = {}) =>
+    await exclusive(id, what, async () => {
+      mustNotBeSuspended(id, 'Its saved memory fits only the hardware it was saved with.')
+      try {
+        await updateVm(context, change(library.spec(id)), options)
+      } finally {
+        changed(id) // of several live changes the first may be done when a later one fails
+      }
+    })
+
   await Promise.all([adoptVms(context), ...[...library.items.keys()].map(rest)])
   // Known at once unless this host is looked at for the first time; `hostChanged` tells what that changes.
   hostFacts = await Promise.race([options.host.facts(), delay(FACTS_MOMENT_MS, undefined, { ref: false })])
@@ -205,18 +219,8 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
       changed(spec.id)
       return spec.id
     },
-    update: async (spec) =>
-      await exclusive(spec.id, 'saving', async () => {
-        const stored = library.spec(spec.id)
-        mustRest(spec.id, 'The settings of a running machine cannot be changed.')
-        mustNotBeSuspended(spec.id, 'Its saved memory fits only the hardware it was saved with.')
-        for (const fixed of ['uuid', 'version', 'createdAt'] as const)
-          if (stored[fixed] !== spec[fixed])
-            throw new RefusedError({ code: 'invalid', title: `${fixed} of a machine cannot be changed` })
-        await checkSpec(context, spec)
-        await library.save(spec)
-        changed(spec.id)
-      }),
+    update: async (spec, newDisks) => await edit(spec.id, 'changing', () => spec, { newDisks }),
+    edit,
     accept: async (id) =>
       await exclusive(id, 'reading', async () => {
         await library.reload(id, true)
@@ -263,7 +267,10 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
     // Not exclusive: it must be possible to end a machine whatever else is going on with it.
     powerOff: async (id) => await session(id).powerOff(),
     suspend: async (id) =>
-      await exclusive(id, 'suspending', async () => await suspendVm(session(id), folders, context.now)),
+      await exclusive(id, 'suspending', async () => {
+        await refuseChangedDevices(folders, session(id))
+        await suspendVm(session(id), folders, context.now)
+      }),
     discardSuspended: async (id) =>
       await exclusive(id, 'discarding the memory of', async () => {
         mustRest(id, 'Its memory is in use.')

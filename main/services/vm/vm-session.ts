@@ -63,6 +63,7 @@ export class VmSession {
   #deadline: NodeJS.Timeout | undefined
   #press: NodeJS.Timeout | undefined
   #ended = false
+  readonly #eventListeners = new Set<(event: QmpEvent) => void>()
 
   constructor(options: VmSessionOptions) {
     this.#options = options
@@ -152,6 +153,12 @@ export class VmSession {
     }
   }
 
+  /** Calls `listener` for each event of QEMU from now on. Returns the end of it. */
+  onQmpEvent(listener: (event: QmpEvent) => void): () => void {
+    this.#eventListeners.add(listener)
+    return () => void this.#eventListeners.delete(listener)
+  }
+
   /** Asks the guest to switch itself off. After `deadlineMs` without effect the state says that it was ignored. */
   async requestShutdown(deadlineMs: number): Promise<void> {
     if (this.#state.kind === 'paused') await this.execute('cont')
@@ -236,6 +243,7 @@ export class VmSession {
   }
 
   #event(event: QmpEvent): void {
+    for (const listener of this.#eventListeners) listener(event)
     switch (event.name) {
       case 'SHUTDOWN': {
         this.#shutdownReason = shutdownSchema.safeParse(event.data).data?.reason ?? 'unknown'

@@ -62,6 +62,23 @@ export function forwardValue(text: string): PortForward {
   return forward.data
 }
 
+/** `8080` or `udp:5353`: the port of this host that a forward takes. */
+export function forwardKeyValue(text: string): Pick<PortForward, 'protocol' | 'hostPort'> {
+  const [, protocol = 'tcp', hostPort] = /^(?:(tcp|udp):)?(\d+)$/.exec(text) ?? []
+  const key = portForwardSchema
+    .pick({ protocol: true, hostPort: true })
+    .safeParse({ protocol, hostPort: Number(hostPort) })
+  if (!key.success) throw new InvalidArgumentError('Give the port of this host, for example 8080 or udp:5353.')
+  return key.data
+}
+
+/** `data=8G`: the id of a disk, and its size in bytes. */
+export function newDiskValue(text: string): readonly [id: string, sizeBytes: number] {
+  const [, id, size] = /^([a-z0-9][a-z0-9-]*)=(.+)$/.exec(text) ?? []
+  if (id === undefined || size === undefined) throw new InvalidArgumentError('Give ID=SIZE, for example data=8G.')
+  return [id, sizeBytesValue(size)]
+}
+
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on')
 
 const diskFields = {

@@ -6,6 +6,7 @@ import { addCreateCommand } from './create-command.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
 import { addLifeCommands } from './life-commands.ts'
+import { addLiveCommands } from './live-commands.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addSetCommand } from './set-command.ts'
 import { addShowCommands } from './show-commands.ts'
@@ -28,6 +29,7 @@ export function petriProgram(context: CliContext): Command {
   addCreateCommand(program, context)
   addSetCommand(program, context)
   addLifeCommands(program, context)
+  addLiveCommands(program, context)
   addConsoleCommands(program, context)
   addLibraryCommands(program, context)
   addJobCommands(program, context)

@@ -7,7 +7,7 @@ import { type Assignment, assignValue, readAssignments, readPath, removeValue } 
 import { callApi, withSession } from './call-api.ts'
 import { type CliContext } from './cli-context.ts'
 import { CliFailure, usageFailure } from './cli-failure.ts'
-import { each } from './option-values.ts'
+import { each, newDiskValue } from './option-values.ts'
 import { findMachine } from './find-machine.ts'
 import { printJson, printLine } from './print.ts'
 import { readDescription } from './read-description.ts'
@@ -17,14 +17,15 @@ import { schemaProblems } from './schema-problems.ts'
 interface Options {
   readonly from?: string
   readonly unset?: readonly string[]
+  readonly newDisk?: readonly (readonly [string, number])[]
   readonly json?: boolean
 }
 
-/** `petri set`: changes fields of a stopped machine's description, all or none. */
+/** `petri set`: changes fields of a machine's description, all or none; a running machine takes what it can at once. */
 export function addSetCommand(program: Command, context: CliContext): void {
   program
     .command('set')
-    .description('change a stopped machine; nothing is written when anything is wrong')
+    .description('change a machine; a running one takes disks, cards, discs, forwards and its balloon at once')
     .argument('<name>', 'name or id')
     .argument(
       '[assignments...]',
@@ -32,6 +33,11 @@ export function addSetCommand(program: Command, context: CliContext): void {
     )
     .option('--from <file>', 'take the fields of a description in JSON (- for standard input)')
     .option('--unset <key>', 'go back to the default, or remove a list entry; repeatable', each(String))
+    .option(
+      '--new-disk <id=size>',
+      'make the file of a disk that is added, e.g. data=8G; repeatable',
+      each(newDiskValue),
+    )
     .option('--json', 'print the new description')
     .action((name: string, assignments: readonly string[], options: Options) =>
       changeMachine(context, name, assignments, options),
@@ -59,7 +65,12 @@ async function changeMachine(
     // Who a machine is stays as it is, whatever the file says.
     const { version, id, uuid, createdAt } = spec
     const changed = changedSpec({ ...spec, ...given, version, id, uuid, createdAt }, texts, options.unset ?? [])
-    await callApi(session, 'vm.update', { spec: changed }, context.signal)
+    await callApi(
+      session,
+      'vm.update',
+      { spec: changed, newDisks: Object.fromEntries(options.newDisk ?? []) },
+      context.signal,
+    )
     if (options.json) printJson(context.stdout, changed)
     else printLine(context, `Changed ${safeText(changed.name)}`)
   })

@@ -12,7 +12,43 @@ const uefiNeedsMiB = 128
 
 /** Memory that the host does not have, or that the board cannot use. */
 export function memoryProblems(spec: VmSpec, { host }: VmFacts, profile: MachineProfile): readonly Problem[] {
-  return [...hostMemoryProblems(spec, host.memoryMiB), ...boardMemoryProblems(spec, profile)]
+  return [...hostMemoryProblems(spec, host.memoryMiB), ...boardMemoryProblems(spec, profile), ...targetProblems(spec)]
+}
+
+/** Below this a Linux guest begins to end its own programs. */
+const leastTargetMiB = 64
+
+function targetProblems({ balloon, memoryMiB, memoryTargetMiB }: VmSpec): readonly Problem[] {
+  if (memoryTargetMiB === undefined) return []
+  const field = 'memoryTargetMiB'
+  if (!balloon)
+    return [
+      error(
+        field,
+        'target-without-balloon',
+        'Memory is taken from a running guest by its balloon, and this machine has none.',
+        'Switch the balloon on.',
+      ),
+    ]
+  if (memoryTargetMiB > memoryMiB)
+    return [
+      error(
+        field,
+        'target-above-memory',
+        `The guest cannot be left ${memoryTargetMiB} MiB: the machine has ${memoryMiB} MiB.`,
+        `Choose at most ${memoryMiB} MiB.`,
+      ),
+    ]
+  return memoryTargetMiB < Math.min(leastTargetMiB, memoryMiB)
+    ? [
+        warning(
+          field,
+          'target-small',
+          `${memoryTargetMiB} MiB is little: the guest may end its own programs for want of memory.`,
+          `Leave it ${leastTargetMiB} MiB or more.`,
+        ),
+      ]
+    : []
 }
 
 function hostMemoryProblems({ memoryMiB }: VmSpec, hostMiB: number): readonly Problem[] {
