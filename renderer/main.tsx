@@ -18,14 +18,19 @@ import { theme } from './styles/theme.ts'
 
 applyColorScheme()
 
-const bridge = await connectBridge()
-const client = import.meta.env.DEV
-  ? createClient(bridge, (await import('./api/check-result.ts')).checkResult)
-  : createClient(bridge)
-syncStores(client)
+/**
+ * Connects and draws. A function and not the module itself: what it loads later imports this module's chunk, and a
+ * module that waits for its own importers waits for ever.
+ */
+async function openWindow(): Promise<void> {
+  const bridge = await connectBridge()
+  const client = import.meta.env.DEV
+    ? createClient(bridge, (await import('./api/check-result.ts')).checkResult)
+    : createClient(bridge)
+  syncStores(client)
 
-const root = document.querySelector('#root')
-if (root !== null) {
+  const root = document.querySelector('#root')
+  if (root === null) return
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
@@ -39,3 +44,5 @@ if (root !== null) {
     </StrictMode>,
   )
 }
+
+void openWindow()
