@@ -37,6 +37,7 @@ export const SYSTEM_PACKAGES = [
   { names: ['xvfb'], program: 'Xvfb', required: true, occasion: 'test' },
   { names: ['xauth'], program: 'xauth', required: true, occasion: 'test' },
   { names: ['strace'], program: 'strace', required: true, occasion: 'test' },
+  { names: ['openssl'], program: 'openssl', required: true, occasion: 'test' },
   { names: ['qemu-system-misc'], program: 'qemu-system-riscv64', required: false, occasion: 'test' },
   { names: ['qemu-system-ppc'], program: 'qemu-system-ppc64', required: false, occasion: 'test' },
 ]

@@ -14,6 +14,8 @@ import type { UserDirs } from '../system/user-dirs.ts'
 import type { App } from './app.ts'
 import { createConsoles } from './consoles.ts'
 import { bound, dispatch, type Handlers } from './dispatch.ts'
+import { createImages } from './image-handlers.ts'
+import { imageUsers } from './image-users.ts'
 import { jobHandlers } from './job-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
 import { createThrowaways } from './throwaways.ts'
@@ -26,6 +28,10 @@ export interface CreateAppOptions {
   readonly dirs: UserDirs
   /** Folder with the Starter guests that came with this Petri; undefined: there are none. */
   readonly starterFolder: string | undefined
+  /** The list of images that came with this Petri; undefined: there is none. */
+  readonly catalogueFile?: string | undefined
+  /** PEM file with certificate authorities that downloads believe besides those of the system. */
+  readonly caFile?: string | undefined
   readonly now?: () => Date
   readonly reach?: Reach
 }
@@ -70,6 +76,16 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     await seedStarter(service, options.starterFolder, join(dirs.data, 'seeded.json'))
   void facts.then((known) => service.hostChanged(known))
   const jobs = await openJobService({ folder: join(dirs.data, 'jobs'), toFailure, onEvent: emit, now })
+  const images = createImages({
+    folder: join(dirs.data, 'images'),
+    cacheFolder: join(dirs.cache, 'images'),
+    shippedFile: options.catalogueFile,
+    caFile: options.caFile,
+    jobs,
+    usersOf: (paths) => imageUsers(service.context, paths),
+    onChange: () => emit({ kind: 'image.changed' }),
+    now,
+  })
   const throwaways = createThrowaways(service.context, consoles, dirs.cache)
 
   const handlers: Handlers = {
@@ -80,6 +96,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       if (outcome.ok) return outcome.value
       throw new RefusedError(outcome.failure)
     }),
+    ...images.handlers,
     'app.info': bound(apiCalls['app.info'], () => ({
       version: options.version,
       shell: options.shell,
@@ -122,6 +139,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     },
     async [Symbol.asyncDispose]() {
       await throwaways.close()
+      await images.close()
       await jobs.close()
       service.close()
       await consoles.close()

@@ -41,7 +41,9 @@ export async function openPetri(options: {
       shell: options.shell,
       version: options.version,
       dirs: folders,
-      starterFolder: findStarterFolder(),
+      starterFolder: findBeside('starter', ['../../dist/starter']),
+      catalogueFile: findBeside('catalogue/shipped.json', ['../../assets/catalogue/shipped.json']),
+      caFile: options.env['PETRI_CA_FILE'] || undefined,
       ...(options.reach && { reach: options.reach }),
     })
     const close = app[Symbol.asyncDispose].bind(app)
@@ -56,9 +58,11 @@ export async function openPetri(options: {
   }
 }
 
-/** The Starter guests lie beside the built code: in `dist` of a checkout (also when run from its sources), in
- * the resources folder of a package. */
-function findStarterFolder(): string | undefined {
-  const candidates = ['../../dist/starter', '../starter', '../../starter', '../../../starter', '../../../../starter']
+/**
+ * What comes with Petri lies beside the built code: in a checkout (also when run from its sources) where `inCheckout` says,
+ * in a package in its resources folder.
+ */
+function findBeside(name: string, inCheckout: readonly string[]): string | undefined {
+  const candidates = [...inCheckout, ...['..', '../..', '../../..', '../../../..'].map((up) => `${up}/${name}`)]
   return candidates.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(path))
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { consoleTargetSchema } from './console.ts'
 import { type Failure } from './failure.ts'
 import { hostReportSchema } from './host.ts'
+import { imageCalls, imageEventSchemas } from './image.ts'
 import { jobCalls, jobEventSchemas } from './job.ts'
 import { liveCalls } from './live-calls.ts'
 import { vmCalls, vmEventSchemas } from './vm-calls.ts'
@@ -23,6 +24,7 @@ export const apiCalls = {
   ...vmCalls,
   ...liveCalls,
   ...jobCalls,
+  ...imageCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */
   'console.log': {
     params: z.strictObject({
@@ -48,6 +50,7 @@ export type CallOutcome<T = unknown> =
 export const apiEventSchema = z.discriminatedUnion('kind', [
   ...vmEventSchemas,
   ...jobEventSchemas,
+  ...imageEventSchemas,
   z.strictObject({ kind: z.literal('host.checked'), report: hostReportSchema }),
 ])
 export type ApiEvent = z.infer<typeof apiEventSchema>

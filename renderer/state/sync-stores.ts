@@ -5,6 +5,7 @@ import type { VmEntry } from '#contract/vm-state'
 import { failureOf } from '../api/call-failed.ts'
 import type { Client } from '../api/client.ts'
 import { useConnectionStore } from './connection-store.ts'
+import { noteImageChange } from './image-store.ts'
 import { useHostStore } from './host-store.ts'
 import { useJobStore } from './job-store.ts'
 import { useVmStore } from './vm-store.ts'
@@ -80,6 +81,9 @@ function apply(event: ApiEvent): void {
       return
     case 'job.removed':
       changeJobs((jobs) => jobs.delete(event.id))
+      return
+    case 'image.changed':
+      noteImageChange()
       return
     case 'host.checked':
       useHostStore.setState({ report: event.report, failure: undefined })

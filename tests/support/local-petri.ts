@@ -24,10 +24,10 @@ export interface LocalPetri extends AsyncDisposable {
   reaches(id: string, kind: VmState['kind'], limitMs?: number): Promise<VmState>
 }
 
-export async function localPetri(): Promise<LocalPetri> {
+export async function localPetri(env: Readonly<Record<string, string>> = {}): Promise<LocalPetri> {
   const folder = await temporaryFolder()
   const open = async () => {
-    const opened = await openPetri({ shell: 'cli', env: { PETRI_HOME: folder.path }, version: 'test' })
+    const opened = await openPetri({ shell: 'cli', env: { ...env, PETRI_HOME: folder.path }, version: 'test' })
     if (opened.kind !== 'owner') throw new Error('the folder has an owner')
     return opened.app
   }

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { type CliContext } from './cli-context.ts'
 import { addConsoleCommands } from './console-commands.ts'
 import { addCreateCommand } from './create-command.ts'
+import { addImageCommands } from './image-commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
 import { addLifeCommands } from './life-commands.ts'
@@ -32,6 +33,7 @@ export function petriProgram(context: CliContext): Command {
   addLiveCommands(program, context)
   addConsoleCommands(program, context)
   addLibraryCommands(program, context)
+  addImageCommands(program, context)
   addJobCommands(program, context)
   addServeCommand(program, context)
   return program
