@@ -44,7 +44,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   const emit = (event: ApiEvent) => {
     for (const listener of listeners) listener(event)
   }
-  const host = createHostService({ cacheFolder: dirs.cache })
+  const host = createHostService({ cacheFolder: dirs.cache, guestFolder: options.starterFolder })
   // Begins at once, beside everything else: the proof of KVM must not stand in front of the first start.
   const facts = host.facts()
   await mkdir(dirs.cache, { recursive: true, mode: 0o700 })

@@ -1,5 +1,6 @@
 import { readlink, stat } from 'node:fs/promises'
 import { arch, availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
 
 import type { HostFacts } from '../../domain/vm/host-facts.ts'
 import type { VmArchitecture } from '#contract/vm-spec'
@@ -15,19 +16,32 @@ export interface HostService {
   refresh(): Promise<HostFacts>
 }
 
-export function createHostService(options: { cacheFolder: string }): HostService {
+export interface HostServiceOptions {
+  readonly cacheFolder: string
+  /** Folder with a Linux kernel `<architecture>/vmlinuz` to prove KVM with; undefined: there is none. */
+  readonly guestFolder: string | undefined
+}
+
+export function createHostService(options: HostServiceOptions): HostService {
   let facts: Promise<HostFacts> | undefined
   return {
-    facts: () => (facts ??= gatherHostFacts(options.cacheFolder, false)),
-    refresh: () => (facts = gatherHostFacts(options.cacheFolder, true)),
+    facts: () => (facts ??= gatherHostFacts(options, false)),
+    refresh: () => (facts = gatherHostFacts(options, true)),
   }
 }
 
-async function gatherHostFacts(cacheFolder: string, again: boolean): Promise<HostFacts> {
+async function gatherHostFacts(options: HostServiceOptions, again: boolean): Promise<HostFacts> {
+  const { cacheFolder, guestFolder } = options
   const architecture = hostArchitecture()
   const emulators = await findEmulators(cacheFolder)
   const [kvm, firmwares, bwrapPath, swtpmPath, rootLinks] = await Promise.all([
-    probeKvm({ architecture, emulator: emulators[architecture], cacheFolder, again }),
+    probeKvm({
+      architecture,
+      emulator: emulators[architecture],
+      cacheFolder,
+      kernelPath: await kernelIn(guestFolder, architecture),
+      again,
+    }),
     findFirmwares(),
     installed('/usr/bin/bwrap'),
     installed('/usr/bin/swtpm'),
@@ -44,6 +58,10 @@ async function gatherHostFacts(cacheFolder: string, again: boolean): Promise<Hos
     firmwares,
     rootLinks,
   }
+}
+
+async function kernelIn(folder: string | undefined, architecture: VmArchitecture): Promise<string | undefined> {
+  return folder === undefined ? undefined : await installed(join(folder, architecture, 'vmlinuz'))
 }
 
 function hostArchitecture(): VmArchitecture {

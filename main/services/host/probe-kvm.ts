@@ -13,9 +13,19 @@ import type { VmArchitecture } from '#contract/vm-spec'
 import { kvmProbeImage } from './kvm-probe-image.ts'
 
 /** A guest that works needs some tens of ms; one that hangs burns a core until this is over. In ms. */
-const PROBE_LIMIT_MS = 3_000
+const FIRST_CODE_LIMIT_MS = 2_000
+/** A kernel that works is through in half a second. Both limits together are the longest a first start can wait. In ms. */
+const KERNEL_LIMIT_MS = 3_000
+/** Counts up whenever a proof asks for more than the one before: verdicts of older proofs are not taken. */
+const PROOF = 2
 
-const verdictSchema = z.object({ bootId: z.string(), emulator: z.string(), usable: z.boolean(), reason: z.string() })
+const verdictSchema = z.object({
+  proof: z.literal(PROOF),
+  bootId: z.string(),
+  emulator: z.string(),
+  usable: z.boolean(),
+  reason: z.string(),
+})
 
 /** Whether guests run under KVM here, and why (not), as a sentence. */
 export interface KvmVerdict {
@@ -24,18 +34,23 @@ export interface KvmVerdict {
 }
 
 /**
- * Proves KVM by running a guest up to 64-bit code. That /dev/kvm opens and answers ioctls proves nothing: on nested
- * hosts without hardware support both work, and the guest hangs or QEMU aborts. The verdict is kept per boot of the
- * host and version of QEMU, so the cost comes once. Never throws.
+ * Proves KVM by running guests. That /dev/kvm opens and answers ioctls proves nothing: on nested hosts without hardware
+ * support both work, and the guest hangs or QEMU aborts. First some bytes that reach 64-bit code, which is over at once;
+ * then, where there is one, a Linux kernel up to its end for want of a root file system: with kvm_pvm the bytes run and
+ * the kernel never prints a line (seen with Linux 6.18). The verdict is kept per boot of the host and version of QEMU,
+ * so the cost comes once. Never throws.
  */
 export async function probeKvm(options: {
   architecture: VmArchitecture
   emulator: Emulator | undefined
   cacheFolder: string
+  /** Absolute path of a Linux kernel for this architecture; undefined: none is at hand. */
+  kernelPath: string | undefined
   accelerator?: 'kvm' | 'tcg'
+  kernelLimitMs?: number
   again?: boolean
 }): Promise<KvmVerdict> {
-  const { architecture, emulator, cacheFolder, accelerator = 'kvm' } = options
+  const { architecture, emulator, cacheFolder, accelerator = 'kvm', kernelPath } = options
   if (!emulator) return { usable: false, reason: `qemu-system for ${architecture} is not installed` }
   if (accelerator === 'kvm') {
     const closed = await whyClosed('/dev/kvm')
@@ -48,13 +63,19 @@ export async function probeKvm(options: {
     if (kept.success && kept.data.bootId === key.bootId && kept.data.emulator === key.emulator)
       return { usable: kept.data.usable, reason: kept.data.reason }
   }
-  const verdict = await runProbe(architecture, emulator, cacheFolder, accelerator)
+  const firstCode = await runFirstCode(architecture, emulator, cacheFolder, accelerator)
+  const verdict =
+    firstCode.usable && kernelPath !== undefined
+      ? await runKernel(architecture, emulator, kernelPath, accelerator, options.kernelLimitMs ?? KERNEL_LIMIT_MS)
+      : firstCode
   if (accelerator === 'kvm')
-    await writeDurableFile(cacheFile, `${JSON.stringify({ ...key, ...verdict }, undefined, 2)}\n`).catch(() => {})
+    await writeDurableFile(cacheFile, `${JSON.stringify({ proof: PROOF, ...key, ...verdict }, undefined, 2)}\n`).catch(
+      () => {},
+    )
   return verdict
 }
 
-async function runProbe(
+async function runFirstCode(
   architecture: VmArchitecture,
   emulator: Emulator,
   cacheFolder: string,
@@ -73,14 +94,14 @@ async function runProbe(
         ...['-machine', image.machineType, '-accel', accelerator, '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
         ...['-bios', bios, ...image.extraArgs],
       ],
-      { timeoutMs: PROBE_LIMIT_MS, cwd: '/' },
+      { timeoutMs: FIRST_CODE_LIMIT_MS, cwd: '/' },
     )
     return image.provenExitCode === 0 ? proven : failed('QEMU ended before the guest gave its sign')
   } catch (error) {
     if (!(error instanceof CommandError)) return failed(error instanceof Error ? error.message : String(error))
     if (error.reason === 'failed' && error.exitCode === image.provenExitCode) return proven
     if (error.reason === 'timed-out')
-      return failed(`a test guest did not reach 64-bit code within ${PROBE_LIMIT_MS / 1000} s`)
+      return failed(`a test guest did not reach 64-bit code within ${FIRST_CODE_LIMIT_MS / 1000} s`)
     return failed(
       `a test guest failed: ${firstLine(error.stderrTail) || `QEMU ended with ${error.exitCode ?? error.signal}`}`,
     )
@@ -89,6 +110,36 @@ async function runProbe(
   }
 }
 
+async function runKernel(
+  architecture: VmArchitecture,
+  emulator: Emulator,
+  kernelPath: string,
+  accelerator: 'kvm' | 'tcg',
+  limitMs: number,
+): Promise<KvmVerdict> {
+  const machine = architecture === 'aarch64' ? 'virt' : 'q35'
+  const console = architecture === 'aarch64' ? 'earlycon console=ttyAMA0' : 'earlyprintk=ttyS0 console=ttyS0'
+  try {
+    const { stdout } = await runCommand(
+      [
+        emulator.path,
+        ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-m', '128', '-serial', 'stdio'],
+        ...['-machine', machine, '-accel', accelerator, '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+        // Without a root file system it panics, and a panic restarts it at once, which ends QEMU.
+        ...['-kernel', kernelPath, '-append', `${console} panic=-1`],
+      ],
+      { timeoutMs: limitMs, cwd: '/' },
+    )
+    if (stdout.includes('Linux version')) return provenByKernel
+    return failed('a Linux kernel ended without a word')
+  } catch (error) {
+    if (error instanceof CommandError && error.reason === 'timed-out')
+      return failed(`simple code runs, but a Linux kernel hangs (no end within ${limitMs / 1000} s)`)
+    return failed(`a Linux kernel failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+const provenByKernel: KvmVerdict = { usable: true, reason: 'KVM runs guests on this host (a Linux kernel ran in one)' }
 const proven: KvmVerdict = { usable: true, reason: 'KVM runs guests on this host (a test guest reached 64-bit code)' }
 const failed = (why: string): KvmVerdict => ({
   usable: false,
