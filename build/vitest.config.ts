@@ -9,6 +9,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/unit/**/*.test.ts?(x)', 'tests/golden/**/*.test.ts', 'tests/architecture/**/*.test.ts'],
+          // A limit for what hangs, not for a busy machine.
+          testTimeout: 60_000,
         },
       },
       {
