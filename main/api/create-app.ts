@@ -18,6 +18,7 @@ import { createImages } from './image-handlers.ts'
 import { imageUsers } from './image-users.ts'
 import { jobHandlers } from './job-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
+import { snapshotHandlers } from './snapshot-handlers.ts'
 import { createThrowaways } from './throwaways.ts'
 import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
@@ -91,6 +92,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   const handlers: Handlers = {
     ...vmHandlers(service, throwaways),
     ...liveHandlers(service),
+    ...snapshotHandlers(service, jobs, (vmId) => emit({ kind: 'snapshot.changed', vmId })),
     ...jobHandlers(jobs, async (name, params, signal) => {
       const outcome = await dispatch(handlers, name, params, signal)
       if (outcome.ok) return outcome.value

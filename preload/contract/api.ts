@@ -6,6 +6,7 @@ import { hostReportSchema } from './host.ts'
 import { imageCalls, imageEventSchemas } from './image.ts'
 import { jobCalls, jobEventSchemas } from './job.ts'
 import { liveCalls } from './live-calls.ts'
+import { snapshotCalls, snapshotEventSchemas } from './snapshot.ts'
 import { vmCalls, vmEventSchemas } from './vm-calls.ts'
 
 const nothing = z.strictObject({})
@@ -25,6 +26,7 @@ export const apiCalls = {
   ...liveCalls,
   ...jobCalls,
   ...imageCalls,
+  ...snapshotCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */
   'console.log': {
     params: z.strictObject({
@@ -51,6 +53,7 @@ export const apiEventSchema = z.discriminatedUnion('kind', [
   ...vmEventSchemas,
   ...jobEventSchemas,
   ...imageEventSchemas,
+  ...snapshotEventSchemas,
   z.strictObject({ kind: z.literal('host.checked'), report: hostReportSchema }),
 ])
 export type ApiEvent = z.infer<typeof apiEventSchema>

@@ -47,6 +47,7 @@ export const vmCalls = {
   /** Takes a machine file that was edited by hand, or reports what is wrong with it. */
   'vm.accept': { params: vm, result: nothing },
   'vm.rename': { params: z.strictObject({ id: idSchema, name: nameSchema }), result: nothing },
+  /** A full clone whose end is waited for; `vm.clone` is the same as a job. */
   'vm.duplicate': {
     params: z.strictObject({ id: idSchema, name: nameSchema.optional() }),
     result: z.strictObject({ id: idSchema }),

@@ -53,6 +53,15 @@ export const filePathSchema = z
 
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/)
 
+/**
+ * A frozen disk that linked clones share, as `<machine id>/<file>` below the folder of all machines. By this form it can
+ * name nothing else on the host, and it stays true when the whole data folder is moved.
+ */
+export const frozenDiskSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}\/base-[a-z0-9-]{1,80}\.qcow2$/)
+
+/** Frozen disks below one disk; more would make every read slow. */
+export const MAX_FROZEN_DISKS = 16
+
 export const diskSchema = z.strictObject({
   id: idSchema,
   path: filePathSchema,
@@ -62,6 +71,8 @@ export const diskSchema = z.strictObject({
   cache: z.enum(['none', 'writeback', 'writethrough', 'directsync', 'unsafe']).default('writeback'),
   discard: z.enum(['ignore', 'unmap']).default('unmap'),
   readOnly: z.boolean().default(false),
+  /** Of a linked clone: the frozen disks below this file, the nearest first. Written by Petri alone. */
+  backing: z.array(frozenDiskSchema).min(1).max(MAX_FROZEN_DISKS).optional(),
 })
 export type Disk = z.infer<typeof diskSchema>
 

@@ -8,6 +8,7 @@ import { useConnectionStore } from './connection-store.ts'
 import { noteImageChange } from './image-store.ts'
 import { useHostStore } from './host-store.ts'
 import { useJobStore } from './job-store.ts'
+import { useSnapshotStore } from './snapshot-store.ts'
 import { useVmStore } from './vm-store.ts'
 
 /**
@@ -84,6 +85,11 @@ function apply(event: ApiEvent): void {
       return
     case 'image.changed':
       noteImageChange()
+      return
+    case 'snapshot.changed':
+      useSnapshotStore.setState(({ revisions }) => ({
+        revisions: new Map(revisions).set(event.vmId, (revisions.get(event.vmId) ?? 0) + 1),
+      }))
       return
     case 'host.checked':
       useHostStore.setState({ report: event.report, failure: undefined })

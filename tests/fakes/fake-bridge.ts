@@ -16,6 +16,7 @@ import type { VmEntry, VmState } from '#contract/vm-state'
 
 import { openFakeConsole } from './fake-console.ts'
 import { fakeJobHandlers } from './fake-jobs.ts'
+import { fakeSnapshotHandlers } from './fake-snapshots.ts'
 import { fakeAcceleration, fakeCommand, fakeEntry, type FakeMachine, fakeMachine } from './fake-machines.ts'
 
 interface FakeBridgeOptions {
@@ -186,6 +187,7 @@ export function createFakeBridge({
       return { base64: btoa(text), totalBytes: text.length }
     },
     ...fakeJobHandlers(jobs, announce),
+    ...fakeSnapshotHandlers(find, announce),
     'host.check': () => host ?? { checkedAt: new Date().toISOString(), findings: [] },
   }
 

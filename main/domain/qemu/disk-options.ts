@@ -1,7 +1,7 @@
 import type { VmSpec } from '#contract/vm-spec'
 
 import type { MachineProfile } from '../vm/machine-profile.ts'
-import { diskSandboxPath } from '../vm/sandbox-paths.ts'
+import { diskSandboxPath, frozenSandboxPath } from '../vm/sandbox-paths.ts'
 import type { VmDecisions } from '../vm/vm-decisions.ts'
 import { bootIndexes } from './boot-index.ts'
 import { attachment } from './drive-attachment.ts'
@@ -25,6 +25,7 @@ export function diskOptions(decisions: VmDecisions): readonly QemuOption[] {
         readOnly: disk.readOnly,
         cache: { direct: disk.cache === 'none' || disk.cache === 'directsync', 'no-flush': disk.cache === 'unsafe' },
         discard: disk.discard,
+        ...(disk.backing ? { below: disk.backing.map((_, depth) => frozenSandboxPath(disk, depth)) } : {}),
         explanation: `The file of disk "${disk.id}", as the sandbox shows it. ${cacheExplanations[disk.cache]}`,
       }),
       jsonOption(

@@ -12,6 +12,8 @@ interface Drive {
   readonly readOnly: boolean
   readonly cache?: { readonly direct: boolean; readonly 'no-flush': boolean }
   readonly discard?: 'ignore' | 'unmap'
+  /** Frozen disks below it, the nearest first, as the sandbox shows them. */
+  readonly below?: readonly string[]
   readonly explanation: string
 }
 
@@ -46,12 +48,49 @@ export function layeredDrive({ mode }: VmDecisions, drive: Drive): readonly Qemu
       driver: drive.format,
       'node-name': base,
       file: `${drive.node}-file`,
+      ...(drive.below?.length ? { backing: frozenNode(drive, 0) } : {}),
       ...common,
       ...(drive.discard === 'unmap' && !readOnly ? { 'detect-zeroes': 'unmap' } : {}),
     },
     `Reads that file as ${drive.format}. The format is stated and never guessed: a guest could write another format's header into a raw disk and reach other files.`,
   )
-  return layered ? [file, format, ...overlayNodes(drive, base)] : [file, format]
+  return [...frozenNodes(drive), file, format, ...(layered ? overlayNodes(drive, base) : [])]
+}
+
+const frozenNode = ({ node }: Drive, depth: number) => `${node}-b${depth}`
+
+/** The frozen disks of a linked clone from the lowest up: each is named, whatever the header of the one above says. */
+function frozenNodes(drive: Drive): readonly QemuOption[] {
+  const below = drive.below ?? []
+  return below
+    .flatMap((sandboxPath, depth) => [
+      [
+        jsonOption(
+          '-blockdev',
+          {
+            driver: 'file',
+            'node-name': `${frozenNode(drive, depth)}f`,
+            filename: sandboxPath,
+            locking: 'on',
+            'read-only': true,
+          },
+          'A frozen disk that this machine shares with others; nobody writes it.',
+        ),
+        jsonOption(
+          '-blockdev',
+          {
+            driver: 'qcow2',
+            'node-name': frozenNode(drive, depth),
+            file: `${frozenNode(drive, depth)}f`,
+            ...(depth + 1 < below.length ? { backing: frozenNode(drive, depth + 1) } : {}),
+            'read-only': true,
+          },
+          'Gives what the disk above it does not hold itself: a linked clone keeps only its differences.',
+        ),
+      ],
+    ])
+    .toReversed()
+    .flat()
 }
 
 function overlayNodes(drive: Drive, base: string): readonly QemuOption[] {

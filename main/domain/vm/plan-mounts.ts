@@ -1,9 +1,11 @@
 import { overlayFile } from '../qemu/layered-drive.ts'
 import { nodeName } from '../qemu/node-name.ts'
+import { frozenHostPath } from './frozen-disks.ts'
 import {
   cdromSandboxPath,
   diskSandboxPath,
   firmwareSandboxPath,
+  frozenSandboxPath,
   hostPath,
   initrdSandboxPath,
   kernelSandboxPath,
@@ -31,9 +33,12 @@ export function planMounts(decisions: VmDecisions): readonly SandboxMount[] {
     ...(spec.kernel?.initrdPath === undefined
       ? []
       : [mount(onHost(spec.kernel.initrdPath), initrdSandboxPath, 'read-only')]),
-    ...spec.disks.map((disk) =>
+    ...spec.disks.flatMap((disk) => [
       mount(onHost(disk.path), diskSandboxPath(disk), disk.readOnly ? 'read-only' : writable),
-    ),
+      ...(disk.backing ?? []).map((frozen, depth) =>
+        mount(frozenHostPath(vmFolder, frozen), frozenSandboxPath(disk, depth), 'read-only'),
+      ),
+    ]),
     ...spec.cdroms.flatMap((cdrom) =>
       cdrom.path === null ? [] : [mount(onHost(cdrom.path), cdromSandboxPath(cdrom), 'read-only')],
     ),
@@ -61,14 +66,21 @@ export function planPreparations({ firmware, mode, spec, vmFolder }: VmDecisions
       ...(spec.tpm ? [{ kind: 'tpm-state', folder: hostPath(vmFolder, tpmStateFolder) } as const] : []),
     ]
   }
-  const overlay = (basePath: string, baseFormat: string, node: string) =>
-    ({ kind: 'overlay', basePath, baseFormat, path: `${mode.scratchFolder}/${overlayFile(node)}` }) as const
+  const overlay = (basePath: string, baseFormat: string, node: string, belowPaths: readonly string[] = []) =>
+    ({ kind: 'overlay', basePath, baseFormat, belowPaths, path: `${mode.scratchFolder}/${overlayFile(node)}` }) as const
   return [
     ...uefiVars,
     ...uefiVars.map(({ path }) => overlay(path, 'qcow2', 'uefi-vars')),
     ...spec.disks
       .filter((disk) => !disk.readOnly)
-      .map((disk) => overlay(hostPath(vmFolder, disk.path), disk.format, nodeName('disk', disk.id))),
+      .map((disk) =>
+        overlay(
+          hostPath(vmFolder, disk.path),
+          disk.format,
+          nodeName('disk', disk.id),
+          (disk.backing ?? []).map((frozen) => frozenHostPath(vmFolder, frozen)),
+        ),
+      ),
   ]
 }
 

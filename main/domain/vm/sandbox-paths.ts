@@ -17,6 +17,11 @@ export function diskSandboxPath(disk: VmSpec['disks'][number]): string {
   return `/vm/disk-${disk.id}.${disk.format}`
 }
 
+/** A frozen disk below that disk; `depth` 0 is the nearest. */
+export function frozenSandboxPath(disk: VmSpec['disks'][number], depth: number): string {
+  return `/vm/disk-${disk.id}-base${depth}.qcow2`
+}
+
 export function cdromSandboxPath(cdrom: VmSpec['cdroms'][number]): string {
   return `/vm/cd-${cdrom.id}.iso`
 }

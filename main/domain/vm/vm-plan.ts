@@ -38,7 +38,14 @@ export type Preparation =
    * An empty qcow2 above `basePath` for one throwaway run: `qemu-img create -f qcow2 -b basePath -F baseFormat path`.
    * QEMU is told the base on its command line, so the name in the header is for `qemu-img` alone.
    */
-  | { readonly kind: 'overlay'; readonly basePath: string; readonly baseFormat: string; readonly path: string }
+  | {
+      readonly kind: 'overlay'
+      readonly basePath: string
+      readonly baseFormat: string
+      /** Frozen disks below the base, which `qemu-img` opens, too. */
+      readonly belowPaths: readonly string[]
+      readonly path: string
+    }
 
 /** One machine ready to be launched: the spec with every default decided, and everything its command line needs. */
 export interface VmPlan {

@@ -1,5 +1,5 @@
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
-import { runCommand } from '../../system/process/run-command.ts'
+import { type CommandResult, runCommand } from '../../system/process/run-command.ts'
 
 /**
  * The options of bwrap for a small program that reads files from outside or serves one machine: nothing of the host but
@@ -14,21 +14,35 @@ export const sandboxOptions: readonly string[] = [
 /** How long a call may take that only writes headers, in ms. */
 const LIMIT_MS = 30_000
 
+/** What of this host a run of qemu-img sees. */
+interface SandboxedFiles {
+  readonly readOnly: readonly string[]
+  /** A folder in which files are made. */
+  readonly writableFolder?: string
+  /** Files that are changed in place. */
+  readonly writable?: readonly string[]
+}
+
 /**
- * Runs qemu-img with one input file and one folder to write to, and with nothing else of this host: whatever a hostile
- * image names, it is not there. Throws CommandError.
+ * Runs qemu-img with the named files and with nothing else of this host: whatever a hostile image names, it is not
+ * there. `timeoutMs` undefined: as long as it takes. Throws CommandError.
  */
 export async function runQemuImg(
   args: readonly string[],
-  files: { readonly readOnly: readonly string[]; readonly writableFolder: string },
-): Promise<void> {
-  const readOnly = files.readOnly.flatMap((path) => ['--ro-bind', path, path])
-  const { writableFolder } = files
-  await runCommand(
+  files: SandboxedFiles,
+  options: { readonly signal?: AbortSignal; readonly timeoutMs?: number | undefined } = { timeoutMs: LIMIT_MS },
+): Promise<CommandResult> {
+  const { readOnly, writable = [], writableFolder } = files
+  return await runCommand(
     withoutDescriptors([
-      ...['bwrap', ...sandboxOptions, '--die-with-parent', '--bind', writableFolder, writableFolder],
-      ...[...readOnly, '--', 'qemu-img', ...args],
+      ...['bwrap', ...sandboxOptions, '--die-with-parent'],
+      ...(writableFolder === undefined ? [] : ['--bind', writableFolder, writableFolder]),
+      ...writable.flatMap((path) => ['--bind', path, path]),
+      ...[...readOnly.flatMap((path) => ['--ro-bind', path, path]), '--', 'qemu-img', ...args],
     ]),
-    { timeoutMs: LIMIT_MS },
+    {
+      ...(options.signal && { signal: options.signal }),
+      ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
+    },
   )
 }

@@ -1,19 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import { z } from 'zod'
 
 import type { FileFacts } from '../../domain/vm/host-facts.ts'
-import { duplicateSpec } from '../../domain/vm/duplicate-spec.ts'
 import { makeVmId } from '../../domain/vm/make-vm-id.ts'
 import { planVm } from '../../domain/vm/plan-vm.ts'
-import { syncFile, writeDurableFile } from '../../system/files/write-durable-file.ts'
+import { writeDurableFile } from '../../system/files/write-durable-file.ts'
 import { runCommand } from '../../system/process/run-command.ts'
 import { type Disk, VM_SPEC_VERSION, type VmDraft, type VmSpec, vmDraftSchema } from '#contract/vm-spec'
 import { RefusedError } from '../refused-error.ts'
+import { linkOrCopy } from './clone/disk-copies.ts'
+import { mustHaveItsDisks } from './clone/dependants.ts'
 import { gatherVmFacts } from './gather-vm-facts.ts'
+import { parseMachineFile } from './machine-file.ts'
 import type { VmContext } from './vm-context.ts'
 import type { VmFolders } from './vm-folders.ts'
 
@@ -31,9 +32,6 @@ const passingProblems = new Set([
   'port-taken',
   'disk-in-use',
 ])
-
-/** Names end at 120 characters; what is added to a copy's name needs some of them. */
-const MAX_COPIED_NAME = 105
 
 /** Makes a machine from a draft, with its new disks. `adoptFiles`: files copied into the machine's folder, name -> source. */
 export async function createVm(
@@ -53,26 +51,6 @@ export async function createVm(
     }
   })
   return spec
-}
-
-/** Copies a stopped machine with every file of its own; files elsewhere are shared, as the copy's spec says. */
-export async function duplicateVm(context: VmContext, id: string, name: string | undefined): Promise<VmSpec> {
-  const spec = context.library.spec(id)
-  const taken = new Set(context.library.items.keys())
-  const copyName = name ?? freeName(context, spec.name)
-  const copy = duplicateSpec(spec, {
-    id: makeVmId(copyName, taken),
-    uuid: randomUUID(),
-    name: copyName,
-    createdAt: context.now().toISOString(),
-  })
-  await context.library.add(copy, async (folder) => {
-    for (const path of ownFiles(spec)) {
-      await mkdir(join(folder, path, '..'), { recursive: true, mode: 0o700 })
-      await copyDurably(join(context.folders.machine(id), path), join(folder, path))
-    }
-  })
-  return copy
 }
 
 const trashSchema = z.strictObject({ id: z.string(), name: z.string(), at: z.iso.datetime() })
@@ -99,6 +77,9 @@ export async function restoreVm(context: VmContext, trashId: string): Promise<st
       title: `There is another machine ${id} now`,
       cure: { text: 'Delete that one first, or duplicate it under another name.' },
     })
+  const file = await readFile(join(context.folders.trash, trashId, 'machine.json'), 'utf8').catch(() => '')
+  const machine = parseMachineFile(file)
+  if (machine.kind === 'machine') await mustHaveItsDisks(context, machine.spec)
   await context.library.moveIn(id, join(context.folders.trash, trashId))
   await rm(noteOf(context.folders, trashId), { force: true })
   return id
@@ -180,36 +161,4 @@ export function refuseForeignNewDisks(spec: VmSpec, newDisks: NewDisks): void {
     title: `${spec.name} cannot be made like this`,
     problems: [{ field: `disks[${foreign}].path`, code: 'new-disk-outside', severity: 'error', message }],
   })
-}
-
-/** Files of the machine's folder that its spec names. */
-function ownFiles(spec: VmSpec): readonly string[] {
-  const paths = [
-    ...spec.disks.map((disk) => disk.path),
-    ...spec.cdroms.flatMap((cdrom) => cdrom.path ?? []),
-    ...(spec.kernel ? [spec.kernel.kernelPath, ...(spec.kernel.initrdPath ? [spec.kernel.initrdPath] : [])] : []),
-  ]
-  return [...new Set(paths)].filter((path) => !path.startsWith('/'))
-}
-
-/** For files that are never written: another name for the same file where the file system allows it, else a copy. */
-async function linkOrCopy(source: string, target: string): Promise<void> {
-  await link(source, target).catch(async () => await copyDurably(source, target))
-}
-
-/** Shares blocks where the file system can (reflink), else copies; then waits until the copy is on the disk. */
-async function copyDurably(source: string, target: string): Promise<void> {
-  await copyFile(source, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
-  await syncFile(target)
-}
-
-function freeName(context: VmContext, name: string): string {
-  const names = new Set(
-    [...context.library.items.values()].map((item) => (item.kind === 'machine' ? item.spec.name : '')),
-  )
-  const base = name.slice(0, MAX_COPIED_NAME)
-  for (let count = 1; ; count++) {
-    const candidate = count === 1 ? `${base} copy` : `${base} copy ${count}`
-    if (!names.has(candidate)) return candidate
-  }
 }

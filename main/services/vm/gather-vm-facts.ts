@@ -3,6 +3,7 @@ import { access, lstat, open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import type { DiskHeader } from '../../domain/vm/disk-header.ts'
+import { frozenPathsOf } from '../../domain/vm/frozen-disks.ts'
 import { readDiskHeader } from '../../domain/vm/header-gate.ts'
 import type { FileFacts, HostFacts, VmFacts } from '../../domain/vm/host-facts.ts'
 import { portHolder } from '../../system/net/port-holder.ts'
@@ -33,6 +34,7 @@ export async function gatherVmFacts(
   const paths = [
     ...spec.disks.map((disk) => disk.path),
     ...spec.cdroms.flatMap((cdrom) => cdrom.path ?? []),
+    ...frozenPathsOf(spec),
     ...(spec.kernel ? [spec.kernel.kernelPath, ...(spec.kernel.initrdPath ? [spec.kernel.initrdPath] : [])] : []),
   ]
   const files: Record<string, FileFacts> = {}

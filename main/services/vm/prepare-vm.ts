@@ -26,9 +26,9 @@ export async function prepareVm(plan: VmPlan, folders: VmFolders, swtpmPath: str
 export async function prepare(preparation: Preparation): Promise<void> {
   switch (preparation.kind) {
     case 'overlay': {
-      const { baseFormat, basePath, path } = preparation
+      const { baseFormat, basePath, belowPaths, path } = preparation
       await runQemuImg(['create', '-q', '-f', 'qcow2', '-b', basePath, '-F', baseFormat, path], {
-        readOnly: [basePath],
+        readOnly: [basePath, ...belowPaths],
         writableFolder: dirname(path),
       })
       return

@@ -24,7 +24,12 @@ import { VmSession } from './vm-session.ts'
  * QEMU starts with `-S` and is continued when monitor and consoles are connected, so no byte of the first output is
  * lost. Throws RefusedError with every problem at once, or with QEMU's own words when it ended before it answered.
  */
-export async function startVm(context: VmContext, spec: VmSpec): Promise<void> {
+export async function startVm(
+  context: VmContext,
+  spec: VmSpec,
+  /** Gives the machine its memory before the guest begins. When that fails, the machine is ended again. */
+  load?: (session: VmSession) => Promise<void>,
+): Promise<void> {
   const suspended = await readSuspended(context.folders, spec.id)
   const nonce = newNonce()
   const plan = await decide(context, spec, nonce)
@@ -40,6 +45,14 @@ export async function startVm(context: VmContext, spec: VmSpec): Promise<void> {
     await restoreSuspended(session, context.folders)
     // From here the disks move on: the saved memory must never be taken for this machine's again.
     await discardSuspended(context.folders, spec.id)
+  }
+  if (load) {
+    try {
+      await load(session)
+    } catch (error) {
+      await session.powerOff()
+      throw error
+    }
   }
   await unplugCables(session, spec)
   if (spec.balloon && spec.memoryTargetMiB !== undefined) await setMemoryTarget(session, spec.memoryTargetMiB)

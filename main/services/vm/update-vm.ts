@@ -26,6 +26,7 @@ export async function updateVm(
   for (const fixed of ['uuid', 'version', 'createdAt'] as const)
     if (stored[fixed] !== wanted[fixed])
       throw new RefusedError({ code: 'invalid', title: `${fixed} of a machine cannot be changed` })
+  mustKeepLayers(stored, wanted)
   refuseForeignNewDisks(wanted, newDisks)
   const session = context.sessions.get(id)
   if (!session) await checkSpec(context, wanted, filesToBeMade(wanted, newDisks))
@@ -41,6 +42,21 @@ export async function updateVm(
     const kept = new Set(context.library.spec(id).disks.map((disk) => disk.id))
     for (const { disk, file } of made) if (!kept.has(disk.id)) await rm(file, { force: true })
     throw error
+  }
+}
+
+/** What a disk lies upon is made with the disk and never edited. */
+function mustKeepLayers(stored: VmSpec, wanted: VmSpec): void {
+  for (const [index, disk] of wanted.disks.entries()) {
+    const before = stored.disks.find(({ path }) => path === disk.path)?.backing
+    if (JSON.stringify(before) === JSON.stringify(disk.backing)) continue
+    const message = 'what a disk lies upon cannot be changed'
+    throw new RefusedError({
+      code: 'invalid',
+      title: `${wanted.name} cannot be like this`,
+      evidence: `${disk.path}: ${message}`,
+      problems: [{ field: `disks[${index}].backing`, code: 'backing-fixed', severity: 'error', message }],
+    })
   }
 }
 

@@ -18,6 +18,8 @@ export interface VmContext {
   /** Absolute path -> name, of the files that running machines other than this one have open. */
   filesInUse(exceptId: string): ReadonlyMap<string, string>
   stateChanged(id: string, state: VmState): void
+  /** Something about a machine is not as it was: its row is announced anew. */
+  changed(id: string): void
   /** A machine's process is gone and its record removed: it is shown as what its folder says now. */
   ended(id: string): Promise<void>
 }

@@ -12,6 +12,10 @@ export interface VmFolders {
   /** Memory of a suspended machine, and what is needed to trust it. */
   suspendedMemory(id: string): string
   suspendedRecord(id: string): string
+  /** Records, pictures and TPM states of the machine's snapshots; the disks hold the rest themselves. */
+  snapshots(id: string): string
+  /** A change of several files that was begun and has not ended. */
+  unfinished(id: string): string
   /** Console logs and the last exit: outlives the machine's folder only until the trash is emptied. */
   state(id: string): string
   lastExit(id: string): string
@@ -35,6 +39,8 @@ export function vmFolders(dirs: UserDirs): VmFolders {
     machineFile: (id) => join(machine(id), 'machine.json'),
     suspendedMemory: (id) => join(machine(id), 'suspended.memory'),
     suspendedRecord: (id) => join(machine(id), 'suspended.json'),
+    snapshots: (id) => join(machine(id), 'snapshots'),
+    unfinished: (id) => join(machine(id), 'unfinished.json'),
     state,
     lastExit: (id) => join(state(id), 'last-exit.json'),
     runtime,

@@ -8,18 +8,21 @@ import type { VmDraft, VmSpec } from '#contract/vm-spec'
 import type { MachineEntry, VmDetail, VmEntry, VmState } from '#contract/vm-state'
 import { RefusedError } from '../refused-error.ts'
 import { adoptVms } from './adopt-vms.ts'
-import { createVm, duplicateVm, type NewDisks, restoreVm, trashVm } from './change-vms.ts'
+import { createVm, type NewDisks, restoreVm, trashVm } from './change-vms.ts'
+import { mustNotBeNeeded } from './clone/dependants.ts'
 import { readLastExit } from './last-exit.ts'
 import { refuseChangedDevices } from './live/refuse-changed-devices.ts'
 import type { Reach } from './reach.ts'
 import type { SerialConsoles } from './serial-console.ts'
 import { prepareVm } from './prepare-vm.ts'
+import { settleUnfinished } from './settle-unfinished.ts'
 import { decide, startVm } from './start-vm.ts'
 import { discardSuspended, readSuspended, suspendVm } from './suspend-vm.ts'
 import { type UpdateOptions, updateVm } from './update-vm.ts'
 import type { VmContext } from './vm-context.ts'
 import type { VmFolders } from './vm-folders.ts'
 import { openVmLibrary } from './vm-library.ts'
+import { createHolds, type Hold } from './vm-holds.ts'
 import type { VmSession } from './vm-session.ts'
 
 /** The longest that the library waits for what is known of the host, in ms. */
@@ -37,13 +40,15 @@ export interface VmService {
   /** The plan for the machine as stored, with its folders and files made, so that its command can be run by hand. */
   command(id: string): Promise<VmPlan>
   readonly context: VmContext
+  stateOf(id: string): VmState
+  /** For actions that are jobs: they hold the machine longer than a call lasts. */
+  readonly hold: Hold
   create(draft: VmDraft, newDisks?: NewDisks, adoptFiles?: Readonly<Record<string, string>>): Promise<string>
   update(spec: VmSpec, newDisks?: NewDisks): Promise<void>
   /** Changes a machine's description, and the machine itself at once where it runs. `what`: `saving`, for a conflict. */
   edit(id: string, what: string, change: (spec: VmSpec) => VmSpec, options?: UpdateOptions): Promise<void>
   accept(id: string): Promise<void>
   rename(id: string, name: string): Promise<void>
-  duplicate(id: string, name: string | undefined): Promise<string>
   delete(id: string): Promise<string>
   restore(trashId: string): Promise<string>
   start(id: string): Promise<void>
@@ -77,7 +82,6 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
   const sessions = new Map<string, VmSession>()
   /** States of the machines that do not run. */
   const resting = new Map<string, VmState>()
-  const busy = new Map<string, string>()
   let hostFacts: HostFacts | undefined
 
   const context: VmContext = {
@@ -90,6 +94,7 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
     reach,
     filesInUse: (exceptId) => filesInUse(context, exceptId),
     stateChanged: (id) => changed(id),
+    changed: (id) => changed(id),
     async ended(id) {
       await rest(id)
       sessions.delete(id)
@@ -134,26 +139,19 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
     return { kind: 'damaged', id, name: item.name || id, file: folders.machineFile(id), reason, state }
   }
 
-  /** One action at a time on one machine. */
   const exclusive = async <T>(id: string, what: string, action: () => Promise<T>): Promise<T> => {
-    const other = busy.get(id)
-    if (other !== undefined)
-      throw new RefusedError({
-        code: 'conflict',
-        title: `Petri is ${other} ${nameOf(id)} at this moment`,
-        cure: { text: 'Wait until that is done.' },
-      })
-    busy.set(id, what)
+    const release = await hold(id, what)
     try {
       return await action()
     } finally {
-      busy.delete(id)
+      release()
     }
   }
   const nameOf = (id: string) => {
     const item = library.items.get(id)
     return item?.kind === 'machine' ? item.spec.name : id
   }
+  const hold = createHolds({ nameOf, settle: async (id) => await settleUnfinished(context, id) })
   const mustRest = (id: string, why: string) => {
     if (sessions.has(id))
       throw new RefusedError({
@@ -183,10 +181,24 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
     })
   }
 
+  /** A silent machine is not asked for more: every question would wait its whole time, and change nothing. */
+  const answering = (id: string): VmSession => {
+    const found = session(id)
+    if (found.state.kind !== 'not-answering') return found
+    throw new RefusedError({
+      code: 'not-answering',
+      title: `${nameOf(id)} does not answer`,
+      evidence: `process ${found.state.pid} is alive and silent since ${found.state.since}`,
+      cause: 'Its process is stopped, or this host is very busy. It is not taken for gone.',
+      cure: { text: 'Wait, or power it off.', command: `petri stop ${id} --force` },
+    })
+  }
+
   const edit: VmService['edit'] = async (id, what, change, options = {}) =>
     await exclusive(id, what, async () => {
       mustNotBeSuspended(id, 'Its saved memory fits only the hardware it was saved with.')
       try {
+        if (sessions.has(id)) answering(id)
         await updateVm(context, change(library.spec(id)), options)
       } finally {
         changed(id) // of several live changes the first may be done when a later one fails
@@ -199,6 +211,8 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
 
   return {
     context,
+    stateOf,
+    hold,
     list: () => [...library.items.keys()].toSorted().flatMap((id) => entryOf(id) ?? []),
     show(id) {
       const entry = entryOf(id)
@@ -232,17 +246,11 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         await library.save({ ...library.spec(id), name })
         changed(id)
       }),
-    duplicate: async (id, name) =>
-      await exclusive(id, 'copying', async () => {
-        mustRest(id, 'The disks of a running machine change while they are copied.')
-        const copy = await duplicateVm(context, id, name)
-        changed(copy.id)
-        return copy.id
-      }),
     delete: async (id) =>
       await exclusive(id, 'deleting', async () => {
         if (!library.items.has(id)) library.spec(id)
         mustRest(id, 'A running machine cannot be deleted.')
+        await mustNotBeNeeded(context, id, nameOf(id))
         const trashId = await trashVm(context, id, nameOf(id))
         options.onEvent({ kind: 'removed', id })
         return trashId
@@ -259,16 +267,17 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         if (sessions.has(id)) throw new RefusedError({ code: 'conflict', title: `${spec.name} is running already` })
         await startVm(context, spec)
       }),
-    pause: async (id) => await exclusive(id, 'pausing', async () => void (await session(id).execute('stop'))),
-    resume: async (id) => await exclusive(id, 'resuming', async () => void (await session(id).execute('cont'))),
-    reset: async (id) => await exclusive(id, 'resetting', async () => void (await session(id).execute('system_reset'))),
+    pause: async (id) => await exclusive(id, 'pausing', async () => void (await answering(id).execute('stop'))),
+    resume: async (id) => await exclusive(id, 'resuming', async () => void (await answering(id).execute('cont'))),
+    reset: async (id) =>
+      await exclusive(id, 'resetting', async () => void (await answering(id).execute('system_reset'))),
     shutdown: async (id, deadlineMs) =>
-      await exclusive(id, 'shutting down', async () => await session(id).requestShutdown(deadlineMs)),
+      await exclusive(id, 'shutting down', async () => await answering(id).requestShutdown(deadlineMs)),
     // Not exclusive: it must be possible to end a machine whatever else is going on with it.
     powerOff: async (id) => await session(id).powerOff(),
     suspend: async (id) =>
       await exclusive(id, 'suspending', async () => {
-        await refuseChangedDevices(folders, session(id))
+        await refuseChangedDevices(folders, answering(id))
         await suspendVm(session(id), folders, context.now)
       }),
     discardSuspended: async (id) =>

@@ -60,6 +60,7 @@ export class VmSession {
   #state: VmState
   #shutdownReason: string | undefined
   #requested: SessionEnd['requested']
+  #patience = 0
   #deadline: NodeJS.Timeout | undefined
   #press: NodeJS.Timeout | undefined
   #ended = false
@@ -140,7 +141,7 @@ export class VmSession {
   async execute(command: string, args: Readonly<Record<string, unknown>> = {}, timeoutMs?: number): Promise<unknown> {
     if (!this.#qmp) throw new QmpConnectionError('silent', 'QEMU has not answered yet')
     try {
-      return await this.#qmp.execute(command, args, timeoutMs)
+      return await this.#qmp.execute(command, args, this.#patience > 0 ? Number.POSITIVE_INFINITY : timeoutMs)
     } catch (error) {
       if (error instanceof QmpConnectionError && error.kind === 'silent') {
         this.#setSilent()
@@ -157,6 +158,19 @@ export class VmSession {
   onQmpEvent(listener: (event: QmpEvent) => void): () => void {
     this.#eventListeners.add(listener)
     return () => void this.#eventListeners.delete(listener)
+  }
+
+  /**
+   * While `work` goes on, silence of QEMU is what was asked for: its monitor answers nothing while it writes the guest's
+   * memory into a snapshot.
+   */
+  async patiently<T>(work: () => Promise<T>): Promise<T> {
+    this.#patience += 1
+    try {
+      return await work()
+    } finally {
+      this.#patience -= 1
+    }
   }
 
   /** Asks the guest to switch itself off. After `deadlineMs` without effect the state says that it was ignored. */

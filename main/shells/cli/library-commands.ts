@@ -1,11 +1,10 @@
-import { createInterface } from 'node:readline/promises'
-
 import { type Command } from 'commander'
 
 import { callApi, withSession } from './call-api.ts'
 import { type CliContext } from './cli-context.ts'
 import { usageFailure } from './cli-failure.ts'
 import { findMachine } from './find-machine.ts'
+import { isConfirmed } from './is-confirmed.ts'
 import { printJson, printLine } from './print.ts'
 import { safeText } from './safe-text.ts'
 
@@ -53,7 +52,7 @@ export function addLibraryCommands(program: Command, context: CliContext): void 
     .action((name: string, options: JsonOption & { readonly yes?: boolean }) =>
       withSession(context, async (session) => {
         const machine = await findMachine(session, name, context.signal)
-        if (!options.yes && !options.json && !(await isConfirmed(context, machine.name))) {
+        if (!options.yes && !options.json && !(await isMeant(context, machine.name))) {
           printLine(context, 'Nothing was deleted.')
           return
         }
@@ -77,13 +76,8 @@ export function addLibraryCommands(program: Command, context: CliContext): void 
     )
 }
 
-async function isConfirmed({ stdin, stderr, signal }: CliContext, name: string): Promise<boolean> {
-  if (stdin.isTTY !== true) throw usageFailure('Deleting needs a confirmation', 'Without a terminal, add --yes.')
-  const questions = createInterface({ input: stdin, output: stderr })
-  try {
-    const answer = await questions.question(`Move "${safeText(name)}" to the trash? [y/N] `, { signal })
-    return /^y(es)?$/i.test(answer.trim())
-  } finally {
-    questions.close()
-  }
+async function isMeant(context: CliContext, name: string): Promise<boolean> {
+  if (context.stdin.isTTY !== true)
+    throw usageFailure('Deleting needs a confirmation', 'Without a terminal, add --yes.')
+  return await isConfirmed(context, `Move "${safeText(name)}" to the trash?`)
 }

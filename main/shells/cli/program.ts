@@ -11,6 +11,7 @@ import { addLiveCommands } from './live-commands.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addSetCommand } from './set-command.ts'
 import { addShowCommands } from './show-commands.ts'
+import { addSnapshotCommands } from './snapshot-commands.ts'
 
 /** The whole command line. Parsing throws `CommanderError` instead of ending the process. */
 export function petriProgram(context: CliContext): Command {
@@ -35,6 +36,7 @@ export function petriProgram(context: CliContext): Command {
   addLibraryCommands(program, context)
   addImageCommands(program, context)
   addJobCommands(program, context)
+  addSnapshotCommands(program, context)
   addServeCommand(program, context)
   return program
 }

@@ -6,7 +6,7 @@ import type { Client } from '../../api/client.ts'
 import { addThrowawayRun, dismissFailure, recordFailure, setPending } from '../../state/activity-store.ts'
 import { useClient } from '../../state/client-context.ts'
 import { navigate } from '../../state/use-route.ts'
-import { askName, confirmMove, tellDeleted, tellDone } from './machine-questions.tsx'
+import { askName, confirmMove, tellDeleted } from './machine-questions.tsx'
 import type { MachineMove } from './machine-moves.ts'
 
 /** Size of a throwaway run's terminal until its view has measured itself. */
@@ -40,12 +40,10 @@ async function perform(client: Client, entry: VmEntry, move: MachineMove, name: 
     case 'rename':
       if (name !== undefined) await client.call('vm.rename', { id, name })
       return
-    case 'duplicate': {
-      const copy = await client.call('vm.duplicate', { id })
-      tellDone('Duplicated', entry.name, {
-        label: 'Open the copy',
-        act: () => navigate({ kind: 'machine', id: copy.id, tab: 'overview' }),
-      })
+    case 'clone': {
+      // Asks for name and kind; the work is a job.
+      const { createSnapshotActions } = await import('../snapshots/snapshot-actions.ts')
+      await createSnapshotActions(client).clone(entry)
       return
     }
     case 'delete': {

@@ -31,7 +31,7 @@ export const moveIcons = {
   throwaway: FlaskConical,
   accept: FileCheck,
   rename: PenLine,
-  duplicate: Copy,
+  clone: Copy,
   delete: Trash2,
 } as const
 

@@ -12,7 +12,7 @@ export const machineMoves = [
   'throwaway',
   'accept',
   'rename',
-  'duplicate',
+  'clone',
   'delete',
 ] as const
 export type MachineMove = (typeof machineMoves)[number]
@@ -29,7 +29,7 @@ export const moveWords: Readonly<Record<MachineMove, string>> = {
   throwaway: 'Throwaway run',
   accept: 'Read again',
   rename: 'Rename',
-  duplicate: 'Duplicate',
+  clone: 'Clone',
   delete: 'Delete',
 }
 
@@ -48,7 +48,7 @@ export function possibleMoves(entry: VmEntry): readonly MachineMove[] {
     ...life,
     ...(entry.state.kind === 'stopped' ? (['throwaway'] as const) : []),
     'rename',
-    ...(off ? (['duplicate', 'delete'] as const) : []),
+    ...(off ? (['clone', 'delete'] as const) : []),
   ]
 }
 

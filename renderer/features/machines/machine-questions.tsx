@@ -8,7 +8,6 @@ import type { MachineMove } from './machine-moves.ts'
 
 /** How long a toast with an Undo stays, in ms: long enough to read it, find the button and press it. */
 const UNDO_SHOWN_MS = 12_000
-const DONE_SHOWN_MS = 5_000
 
 /** Asks before what cannot be undone; true at once for everything else. */
 export function confirmMove(entry: VmEntry, move: MachineMove): Promise<boolean> {
@@ -124,10 +123,6 @@ function RenameForm({ name, onDone }: { readonly name: string; readonly onDone: 
 /** A toast with the way back. */
 export function tellDeleted(name: string, restore: () => void): void {
   tell('Moved to the trash', name, UNDO_SHOWN_MS, { label: 'Undo', act: restore })
-}
-
-export function tellDone(title: string, name: string, next?: NextStep): void {
-  tell(title, name, DONE_SHOWN_MS, next)
 }
 
 interface NextStep {

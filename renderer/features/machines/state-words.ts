@@ -61,6 +61,8 @@ export function pauseReasonWords(reason: string): string {
     watchdog: 'its watchdog expired',
     'internal-error': 'an internal error of QEMU',
     shutdown: 'the guest switched itself off',
+    'save-vm': 'a snapshot is being made',
+    'restore-vm': 'a snapshot is being loaded',
   }
   return words[reason] ?? reason
 }

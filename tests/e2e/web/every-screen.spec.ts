@@ -136,6 +136,50 @@ const screens: readonly Screen[] = [
     shows: 'KVM only',
     act: (page) => press(page, 'combobox', 'Acceleration'),
   },
+  { name: 'snapshots', at: '/machines/web/snapshots', shows: 'You are here' },
+  {
+    name: 'a snapshot',
+    at: '/machines/web/snapshots',
+    shows: 'Go back to this',
+    act: (page) => page.getByRole('treeitem', { name: /Web server set up/ }).click(),
+  },
+  {
+    name: 'going back',
+    at: '/machines/web/snapshots',
+    shows: 'Keep the present state',
+    act: async (page) => {
+      await page.getByRole('treeitem', { name: /Web server set up/ }).click()
+      await press(page, 'button', 'Go back to this')
+    },
+  },
+  {
+    name: 'taking a snapshot',
+    at: '/machines/web/snapshots',
+    shows: 'Without one it gets the next number.',
+    act: (page) => press(page, 'button', 'Take snapshot'),
+  },
+  {
+    name: 'cloning',
+    at: '/machines/web/snapshots',
+    shows: 'the source has to stay',
+    act: async (page) => {
+      await page
+        .getByRole('treeitem', { name: /Installed/ })
+        .first()
+        .click()
+      await press(page, 'button', 'Clone')
+    },
+  },
+  { name: 'no snapshot possible', at: '/machines/starter/snapshots', shows: 'No snapshot can be made now' },
+  {
+    name: 'snapshots that cannot be read',
+    at: '/machines/starter/overview',
+    shows: 'Another process holds the disk.',
+    act: async (page) => {
+      await page.evaluate((planned) => window.fakeOwner?.failNext('snapshot.list', planned), failure)
+      await page.getByRole('tab', { name: 'Snapshots' }).click()
+    },
+  },
   { name: 'command', at: '/machines/starter/command', shows: 'The emulator for this architecture.' },
   { name: 'log', at: '/machines/broken/log', shows: 'Copy log' },
   {

@@ -2,8 +2,10 @@ import type { Problem } from '#contract/problem'
 import type { VmSpec } from '#contract/vm-spec'
 
 import type { FileFacts, VmFacts } from '../host-facts.ts'
+import { diskLayers } from '../frozen-disks.ts'
 import { hostPath } from '../sandbox-paths.ts'
 import { fileProblems } from './file-problems.ts'
+import { frozenDiskProblems } from './frozen-disk-problems.ts'
 import { error, warning } from './make-problem.ts'
 
 type Disk = VmSpec['disks'][number]
@@ -26,7 +28,11 @@ function diskProblems(disk: Disk, field: string, { files }: VmFacts): readonly P
   const found = files[disk.path]
   const missing = fileProblems({ field: `${field}.path`, path: disk.path, what: 'The disk', facts: found })
   if (missing.length > 0 || found?.kind !== 'file') return missing
-  return [...accessProblems(disk, field, found), ...headerProblems(disk, field, found)]
+  return [
+    ...accessProblems(disk, field, found),
+    ...headerProblems(disk, field, found),
+    ...frozenDiskProblems(disk, field, files),
+  ]
 }
 
 function accessProblems(disk: Disk, field: string, found: FoundFile): readonly Problem[] {
@@ -59,7 +65,7 @@ function headerProblems(disk: Disk, field: string, { header }: FoundFile): reado
   if (disk.format === 'raw') return formatProblems(disk, field, format) // opened as bytes, whatever they say
   return [
     ...formatProblems(disk, field, format),
-    ...(refersTo === undefined
+    ...(refersTo === undefined || refersTo === diskLayers(disk)[0]?.backingName
       ? []
       : [
           error(

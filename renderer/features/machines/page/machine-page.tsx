@@ -1,5 +1,6 @@
 import { Button, CloseButton, Tabs } from '@mantine/core'
 import { ArrowLeft, CircleSlash, FlaskConical } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 
 import { useActivityStore } from '../../../state/activity-store.ts'
 import type { Route } from '../../../state/route.ts'
@@ -17,6 +18,8 @@ import { ThrowawayTab } from './throwaway-tab.tsx'
 import { useEndThrowaway } from './throwaway-actions.ts'
 import './machine-page.css'
 
+const SnapshotsTab = lazy(async () => ({ default: (await import('../../snapshots/snapshots-tab.tsx')).SnapshotsTab }))
+
 type MachineRoute = Extract<Route, { kind: 'machine' }>
 
 /** One machine: its name and state, what it needs to be told about, and its tabs. */
@@ -33,6 +36,7 @@ export function MachinePage({ id, tab }: { readonly id: string; readonly tab: Ma
     { value: 'overview', label: 'Overview' },
     ...(entry.kind === 'machine'
       ? [
+          { value: 'snapshots', label: 'Snapshots' },
           { value: 'settings', label: 'Settings' },
           { value: 'command', label: 'Command' },
         ]
@@ -83,6 +87,11 @@ export function MachinePage({ id, tab }: { readonly id: string; readonly tab: Ma
           <>
             <Tabs.Panel value="serial" className="machine-panel console">
               <SerialTab entry={entry} />
+            </Tabs.Panel>
+            <Tabs.Panel value="snapshots" className="machine-panel" tabIndex={0}>
+              <Suspense fallback={null}>
+                <SnapshotsTab entry={entry} />
+              </Suspense>
             </Tabs.Panel>
             <Tabs.Panel value="settings" className="machine-panel" tabIndex={0}>
               <SettingsTab entry={entry} />

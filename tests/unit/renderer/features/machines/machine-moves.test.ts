@@ -23,8 +23,8 @@ describe('moves', () => {
   it('are these in each state', () => {
     const moves = Object.fromEntries(states.map((state) => [state.kind, possibleMoves(entryIn(state)).join(' ')]))
     expect(moves).toEqual({
-      stopped: 'start throwaway rename duplicate delete',
-      suspended: 'resume discardSuspended rename duplicate delete',
+      stopped: 'start throwaway rename clone delete',
+      suspended: 'resume discardSuspended rename clone delete',
       starting: 'powerOff rename',
       running: 'pause shutdown reset suspend powerOff rename',
       paused: 'resume reset suspend powerOff rename',
