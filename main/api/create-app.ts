@@ -9,6 +9,7 @@ import { RefusedError } from '../services/refused-error.ts'
 import { seedStarter } from '../services/vm/seed-starter.ts'
 import type { Reach } from '../services/vm/reach.ts'
 import { createVmService, type VmService } from '../services/vm/vm-service.ts'
+import { createVmStats } from '../services/vm/stats/vm-stats.ts'
 import { vmFolders } from '../services/vm/vm-folders.ts'
 import type { UserDirs } from '../system/user-dirs.ts'
 import type { App } from './app.ts'
@@ -19,6 +20,7 @@ import { imageUsers } from './image-users.ts'
 import { jobHandlers } from './job-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
 import { snapshotHandlers } from './snapshot-handlers.ts'
+import { statsHandlers } from './stats-handlers.ts'
 import { createThrowaways } from './throwaways.ts'
 import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
@@ -87,12 +89,14 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     onChange: () => emit({ kind: 'image.changed' }),
     now,
   })
+  const stats = createVmStats(service.context)
   const throwaways = createThrowaways(service.context, consoles, dirs.cache)
 
   const handlers: Handlers = {
     ...vmHandlers(service, throwaways),
     ...liveHandlers(service),
     ...snapshotHandlers(service, jobs, (vmId) => emit({ kind: 'snapshot.changed', vmId })),
+    ...statsHandlers(stats),
     ...jobHandlers(jobs, async (name, params, signal) => {
       const outcome = await dispatch(handlers, name, params, signal)
       if (outcome.ok) return outcome.value
@@ -140,6 +144,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       }
     },
     async [Symbol.asyncDispose]() {
+      stats.close()
       await throwaways.close()
       await images.close()
       await jobs.close()

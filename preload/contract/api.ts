@@ -7,6 +7,7 @@ import { imageCalls, imageEventSchemas } from './image.ts'
 import { jobCalls, jobEventSchemas } from './job.ts'
 import { liveCalls } from './live-calls.ts'
 import { snapshotCalls, snapshotEventSchemas } from './snapshot.ts'
+import { statsCalls } from './vm-stats.ts'
 import { vmCalls, vmEventSchemas } from './vm-calls.ts'
 
 const nothing = z.strictObject({})
@@ -24,6 +25,7 @@ export const apiCalls = {
   },
   ...vmCalls,
   ...liveCalls,
+  ...statsCalls,
   ...jobCalls,
   ...imageCalls,
   ...snapshotCalls,

@@ -12,6 +12,7 @@ import { addServeCommand } from './serve-command.ts'
 import { addSetCommand } from './set-command.ts'
 import { addShowCommands } from './show-commands.ts'
 import { addSnapshotCommands } from './snapshot-commands.ts'
+import { addStatsCommand } from './stats-command.ts'
 
 /** The whole command line. Parsing throws `CommanderError` instead of ending the process. */
 export function petriProgram(context: CliContext): Command {
@@ -38,5 +39,6 @@ export function petriProgram(context: CliContext): Command {
   addJobCommands(program, context)
   addSnapshotCommands(program, context)
   addServeCommand(program, context)
+  addStatsCommand(program, context)
   return program
 }
