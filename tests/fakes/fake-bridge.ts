@@ -17,6 +17,7 @@ import type { VmEntry, VmState } from '#contract/vm-state'
 import { openFakeConsole } from './fake-console.ts'
 import { fakeJobHandlers } from './fake-jobs.ts'
 import { fakeSnapshotHandlers } from './fake-snapshots.ts'
+import { fakeLiveHandlers } from './fake-live.ts'
 import { fakeAcceleration, fakeCommand, fakeEntry, type FakeMachine, fakeMachine } from './fake-machines.ts'
 
 interface FakeBridgeOptions {
@@ -188,6 +189,7 @@ export function createFakeBridge({
     },
     ...fakeJobHandlers(jobs, announce),
     ...fakeSnapshotHandlers(find, announce),
+    ...fakeLiveHandlers(find, put),
     'host.check': () => host ?? { checkedAt: new Date().toISOString(), findings: [] },
   }
 

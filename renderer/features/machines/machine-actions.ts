@@ -71,14 +71,16 @@ async function perform(client: Client, entry: VmEntry, move: MachineMove, name: 
   }
 }
 
-/** Runs one call for a machine, marking it as pending and keeping its failure. */
-async function underWay(entry: VmEntry, call: () => Promise<unknown>): Promise<void> {
+/** Runs one call for a machine, marking it as pending and keeping its failure. Says whether it worked. */
+export async function underWay(entry: VmEntry, call: () => Promise<unknown>): Promise<boolean> {
   dismissFailure(entry.id)
   setPending(entry.id, true)
   try {
     await call()
+    return true
   } catch (error) {
     recordFailure({ machineId: entry.id, machineName: entry.name, failure: failureOf(error) })
+    return false
   } finally {
     setPending(entry.id, false)
   }

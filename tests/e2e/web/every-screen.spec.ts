@@ -127,6 +127,13 @@ const screens: readonly Screen[] = [
   { name: 'newer version', at: '/machines/newer/settings', shows: 'Made by a newer Petri.' },
   { name: 'damaged file', at: '/machines/lost/overview', shows: 'This machine’s file cannot be read' },
   { name: 'overview', at: '/machines/web/overview', shows: 'leads to port 80 in the guest' },
+  {
+    name: 'overview as a table',
+    at: '/machines/web/overview',
+    shows: 'Processor: of 2 cpus',
+    act: (page) => page.getByText('As a table').click(),
+  },
+  { name: 'overview of a machine that is off', at: '/machines/starter/overview', shows: 'No port of this computer' },
   { name: 'long name', at: '/machines/long/overview', shows: 'Machine type' },
   { name: 'settings with a problem', at: '/machines/broken/settings', shows: 'One thing has to change' },
   { name: 'settings of a running machine', at: '/machines/web/settings', shows: 'Shut it down to change its settings' },

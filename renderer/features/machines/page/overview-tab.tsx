@@ -4,7 +4,9 @@ import { Skeleton } from '@mantine/core'
 
 import { FailureCard } from '../../../ui/failure-card.tsx'
 import { LastExit } from './last-exit.tsx'
+import { LivePanel } from './live/live-panel.tsx'
 import { specFacts } from './spec-facts.ts'
+import { StatsPanel } from './stats/stats-panel.tsx'
 import { useVmDetail } from './use-vm-detail.ts'
 
 /** What the machine is made of, in words. */
@@ -22,6 +24,8 @@ export function OverviewTab({ entry }: { readonly entry: VmEntry }) {
         </div>
       )}
       {detail?.spec !== undefined && <Notes spec={detail.spec} />}
+      {entry.kind === 'machine' && <StatsPanel key={entry.id} entry={entry} />}
+      {entry.kind === 'machine' && detail?.spec !== undefined && <LivePanel entry={entry} spec={detail.spec} />}
       {detail !== undefined && (
         <dl className="facts panel">
           {[
