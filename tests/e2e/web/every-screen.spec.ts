@@ -130,8 +130,8 @@ const screens: readonly Screen[] = [
   {
     name: 'overview as a table',
     at: '/machines/web/overview',
-    shows: 'Processor: of 2 cpus',
-    act: (page) => page.getByText('As a table').click(),
+    shows: 'Processor: Of 2 CPUs',
+    act: (page) => page.getByRole('switch', { name: 'As a table' }).check(),
   },
   { name: 'overview of a machine that is off', at: '/machines/starter/overview', shows: 'No port of this computer' },
   { name: 'long name', at: '/machines/long/overview', shows: 'Machine type' },

@@ -11,6 +11,7 @@ const HEIGHT = 132
 const AXIS_WIDTH = 76
 /** The graph shows at least this long a time, in s, so that its first minutes are no wall. */
 const LEAST_SPAN_S = 300
+const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power)
 const lineColors = ['--petri-accent', '--petri-tone-busy'] as const
 
 interface GraphProps {
@@ -48,6 +49,7 @@ function optionsFor(graph: StatsGraph, parent: HTMLElement, scheme: 'light' | 'd
   const style = getComputedStyle(parent)
   const color = (name: string): string => style.getPropertyValue(name)
   const font = `11px ${style.fontFamily}`
+  const words = graph.scaleWords ?? graph.words
   const common = { stroke: color('--petri-quiet'), font, ticks: { show: false } }
   const grid = { stroke: color('--petri-line'), width: 1 }
   return {
@@ -63,7 +65,14 @@ function optionsFor(graph: StatsGraph, parent: HTMLElement, scheme: 'light' | 'd
     },
     axes: [
       { ...common, grid: { show: false }, size: 24, values: (_, times) => times.map(clockWords), space: 70 },
-      { ...common, grid, size: AXIS_WIDTH, space: 34, values: (_, values) => values.map(graph.words) },
+      {
+        ...common,
+        grid,
+        size: AXIS_WIDTH,
+        space: 34,
+        values: (_, values) => values.map(words),
+        ...(graph.binary ? { incrs: powersOfTwo } : {}),
+      },
     ],
     series: [
       {},

@@ -13,6 +13,10 @@ export interface StatsGraph {
   readonly title: string
   readonly lines: readonly [GraphLine, GraphLine?]
   readonly words: (value: number) => string
+  /** The same for the scale, where room is short; absent: as `words`. */
+  readonly scaleWords?: (value: number) => string
+  /** Whether the scale goes up in powers of two. */
+  readonly binary?: boolean
   /** The top of the scale when nothing rises above it. */
   readonly top: number
   /** What the figures leave out, in a sentence. */
@@ -26,18 +30,21 @@ export function statsGraphs(cpus: number, memoryMiB: number): readonly StatsGrap
       title: 'Processor',
       lines: [{ name: cpus === 1 ? 'Of one CPU' : `Of ${cpus} CPUs`, value: (sample) => (sample.cpus * 100) / cpus }],
       words: (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} %`,
+      scaleWords: (value) => `${Math.round(value)} %`,
       top: 100,
       note: 'QEMU’s own work counts too, so it can rise above 100 %.',
     },
     {
       title: 'Memory',
       lines: [
-        { name: 'Held on this computer', value: (sample) => sample.residentBytes },
-        { name: 'Used in the guest', value: (sample) => sample.guestUsedBytes },
+        { name: 'Held here', value: (sample) => sample.residentBytes },
+        { name: 'Used inside', value: (sample) => sample.guestUsedBytes },
       ],
       words: sizeWords0,
+      scaleWords: roundSizeWords,
+      binary: true,
       top: memoryMiB * 1024 * 1024,
-      note: 'The guest’s own figure comes from its balloon driver.',
+      note: 'Here: what the process holds. Inside: what the guest’s balloon driver counts.',
     },
     {
       title: 'Disks',
@@ -46,6 +53,8 @@ export function statsGraphs(cpus: number, memoryMiB: number): readonly StatsGrap
         { name: 'Written', value: (sample) => sample.writtenBytesPerSecond },
       ],
       words: (value) => `${sizeWords0(value)}/s`,
+      scaleWords: (value) => `${roundSizeWords(value)}/s`,
+      binary: true,
       top: 1024 * 1024,
     },
     {
@@ -55,6 +64,7 @@ export function statsGraphs(cpus: number, memoryMiB: number): readonly StatsGrap
         { name: 'Sent', value: (sample) => sample.sentPacketsPerSecond },
       ],
       words: (value) => `${value < 10 && value > 0 ? value.toFixed(1) : Math.round(value)} packets/s`,
+      scaleWords: (value) => `${Math.round(value)} /s`,
       top: 10,
       note: 'QEMU counts packets of virtio cards, and no bytes; only while somebody looks.',
     },
@@ -62,6 +72,10 @@ export function statsGraphs(cpus: number, memoryMiB: number): readonly StatsGrap
 }
 
 const sizeWords0 = (bytes: number): string => sizeWords(Math.round(bytes))
+const roundSizeWords = (bytes: number): string =>
+  sizeWords0(bytes)
+    .replace('.0 ', ' ')
+    .replace(/^0 bytes$/, '0')
 
 /** For uPlot: times in seconds, then each line's values, null where there is none. */
 export function graphData(

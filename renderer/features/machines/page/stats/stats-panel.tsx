@@ -130,7 +130,7 @@ function StatsTable({
                 .filter((line) => line !== undefined)
                 .map(({ name }) => (
                   <th key={`${title} ${name}`} scope="col">
-                    {title}: {name.toLowerCase()}
+                    {title}: {name}
                   </th>
                 )),
             )}
