@@ -21,6 +21,7 @@ const MachinePage = lazy(async () => ({ default: (await loadMachinePage()).Machi
 const CreatePage = lazy(async () => ({
   default: (await import('../features/machines/create/create-page.tsx')).CreatePage,
 }))
+const ImagesPage = lazy(async () => ({ default: (await import('../features/images/images-page.tsx')).ImagesPage }))
 const HostPage = lazy(async () => ({ default: (await import('../features/host/host-page.tsx')).HostPage }))
 const JobsDrawer = lazy(async () => ({ default: (await import('../features/jobs/jobs-drawer.tsx')).JobsDrawer }))
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
@@ -56,6 +57,7 @@ export function App() {
       ['alt+N', () => navigate({ kind: 'create' })],
       ['alt+1', () => navigate({ kind: 'machines' })],
       ['alt+2', () => navigate({ kind: 'host' })],
+      ['alt+I', () => navigate({ kind: 'images' })],
       ['alt+J', () => setJobDrawerOpen(true)],
     ],
     [],
@@ -76,6 +78,7 @@ export function App() {
               {route.kind === 'machines' && <Library readiness={<ReadinessCard />} />}
               {route.kind === 'machine' && <MachinePage key={route.id} id={route.id} tab={route.tab} />}
               {route.kind === 'create' && <CreatePage />}
+              {route.kind === 'images' && <ImagesPage />}
               {route.kind === 'host' && <HostPage />}
             </Suspense>
           </ErrorBoundary>

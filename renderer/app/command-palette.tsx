@@ -1,6 +1,6 @@
 import type { VmEntry } from '#contract/vm-state'
 import { Spotlight, type SpotlightActionData, createSpotlight } from '@mantine/spotlight'
-import { Boxes, HardDrive, Keyboard, ListChecks, Plus, Search, SunMoon, SquareTerminal } from 'lucide-react'
+import { Boxes, Disc3, HardDrive, Keyboard, ListChecks, Plus, Search, SunMoon, SquareTerminal } from 'lucide-react'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useEffect, useMemo } from 'react'
 
@@ -35,6 +35,12 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
         label: 'Show machines',
         leftSection: <Boxes size={16} />,
         onClick: () => navigate({ kind: 'machines' }),
+      },
+      {
+        id: 'images',
+        label: 'Show images',
+        leftSection: <Disc3 size={16} />,
+        onClick: () => navigate({ kind: 'images' }),
       },
       {
         id: 'host',

@@ -1,5 +1,5 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
-import { Boxes, Command, HardDrive, Keyboard } from 'lucide-react'
+import { Boxes, Command, Disc3, HardDrive, Keyboard } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 import { JobsButton } from '../features/jobs/jobs-button.tsx'
@@ -28,6 +28,7 @@ export function Rail({ route, onPalette, onShortcuts }: RailProps) {
         icon={<Boxes size={20} />}
         label="Machines"
       />
+      <RailLink to={{ kind: 'images' }} current={route.kind === 'images'} icon={<Disc3 size={20} />} label="Images" />
       <RailLink
         to={{ kind: 'host' }}
         current={route.kind === 'host'}

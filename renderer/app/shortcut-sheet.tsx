@@ -9,6 +9,7 @@ const shortcuts: readonly { readonly group: string; readonly rows: readonly (rea
       ['Ctrl+Shift+P', 'Command palette, also from a console'],
       ['Alt+1', 'Machines'],
       ['Alt+2', 'Host'],
+      ['Alt+I', 'Images'],
       ['Alt+J', 'Jobs'],
       ['?', 'This sheet'],
     ],

@@ -6,12 +6,13 @@ export type Route =
   | { readonly kind: 'machines' }
   | { readonly kind: 'machine'; readonly id: string; readonly tab: MachineTab | `run-${string}` }
   | { readonly kind: 'create' }
+  | { readonly kind: 'images' }
   | { readonly kind: 'host' }
 
 /** Reads the part of the address after `#`; whatever is unknown is the library. */
 export function parseRoute(hash: string): Route {
   const [, screen, id, tab] = hash.replace(/^#/, '').split('/')
-  if (screen === 'host') return { kind: 'host' }
+  if (screen === 'host' || screen === 'images') return { kind: screen }
   if (screen === 'create') return { kind: 'create' }
   if (screen === 'machines' && id !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) {
     return { kind: 'machine', id, tab: parseTab(tab) }

@@ -9,12 +9,14 @@ import {
 import type { PetriBridge } from '#contract/bridge'
 import type { Failure } from '#contract/failure'
 import type { HostReport } from '#contract/host'
+import type { ImageList } from '#contract/image'
 import type { Job } from '#contract/job'
 import type { Problem } from '#contract/problem'
 import { type VmDraft, vmDraftSchema, vmSpecSchema } from '#contract/vm-spec'
 import type { VmEntry, VmState } from '#contract/vm-state'
 
 import { openFakeConsole } from './fake-console.ts'
+import { fakeImageHandlers } from './fake-images.ts'
 import { fakeJobHandlers } from './fake-jobs.ts'
 import { fakeSnapshotHandlers } from './fake-snapshots.ts'
 import { fakeLiveHandlers } from './fake-live.ts'
@@ -25,6 +27,7 @@ interface FakeBridgeOptions {
   readonly damaged?: readonly VmEntry[]
   readonly host?: HostReport
   readonly jobs?: readonly Job[]
+  readonly images?: ImageList
   /** How long a state in between lasts, in ms; 0: until the next turn of the event loop. */
   readonly stepMs?: number
 }
@@ -56,6 +59,7 @@ export function createFakeBridge({
   damaged = [],
   host,
   jobs = [],
+  images,
   stepMs = 0,
 }: FakeBridgeOptions): FakeBridge {
   const library = new Map(machines.map((machine) => [machine.spec.id, machine]))
@@ -190,6 +194,7 @@ export function createFakeBridge({
     ...fakeJobHandlers(jobs, announce),
     ...fakeSnapshotHandlers(find, announce),
     ...fakeLiveHandlers(find, put),
+    ...fakeImageHandlers(images, announce),
     'host.check': () => host ?? { checkedAt: new Date().toISOString(), findings: [] },
   }
 

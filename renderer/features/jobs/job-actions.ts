@@ -1,9 +1,9 @@
-import { notifications } from '@mantine/notifications'
 import { useMemo } from 'react'
 
 import { failureOf } from '../../api/call-failed.ts'
 import type { Client } from '../../api/client.ts'
 import { useClient } from '../../state/client-context.ts'
+import { tellFailure } from './tell-failure.ts'
 
 export type JobMove = 'pause' | 'resume' | 'cancel' | 'retry' | 'forget'
 
@@ -30,12 +30,6 @@ async function orToast(call: () => Promise<unknown>): Promise<void> {
   try {
     await call()
   } catch (error) {
-    const failure = failureOf(error)
-    notifications.show({
-      color: 'red',
-      title: failure.title,
-      message: failure.cure?.text ?? failure.evidence ?? '',
-      closeButtonProps: { 'aria-label': 'Dismiss' },
-    })
+    tellFailure(failureOf(error))
   }
 }

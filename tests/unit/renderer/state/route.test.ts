@@ -7,6 +7,7 @@ describe('routes', () => {
     { kind: 'machines' },
     { kind: 'create' },
     { kind: 'host' },
+    { kind: 'images' },
     { kind: 'machine', id: 'starter', tab: 'serial' },
     { kind: 'machine', id: 'web-2', tab: 'command' },
     { kind: 'machine', id: 'web', tab: 'run-a1b2' },
