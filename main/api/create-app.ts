@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ApiEvent, apiCalls } from '#contract/api'
 import { checkHost } from '../services/host/check-host.ts'
 import { createHostService } from '../services/host/host-service.ts'
+import { measureBudget } from '../services/host/measure-budget.ts'
 import { openJobService } from '../services/jobs/job-service.ts'
 import { RefusedError } from '../services/refused-error.ts'
 import { seedStarter } from '../services/vm/seed-starter.ts'
@@ -119,6 +120,13 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       if (again) service.hostChanged(await host.facts())
       emit({ kind: 'host.checked', report })
       return report
+    }),
+    'host.budget': bound(apiCalls['host.budget'], async () => {
+      const running = service.list().flatMap((entry) => {
+        const runs = entry.kind === 'machine' && entry.state.kind !== 'stopped' && entry.state.kind !== 'suspended'
+        return runs ? [{ memoryMiB: entry.memoryMiB, cpus: entry.cpus }] : []
+      })
+      return await measureBudget(await host.facts(), dirs.data, running)
     }),
   }
 

@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 import { consoleTargetSchema } from './console.ts'
 import { type Failure } from './failure.ts'
-import { hostReportSchema } from './host.ts'
 import { imageCalls, imageEventSchemas } from './image.ts'
+import { hostBudgetSchema, hostReportSchema } from './host.ts'
 import { jobCalls, jobEventSchemas } from './job.ts'
 import { liveCalls } from './live-calls.ts'
 import { snapshotCalls, snapshotEventSchemas } from './snapshot.ts'
@@ -38,6 +38,8 @@ export const apiCalls = {
     result: z.strictObject({ base64: z.string(), totalBytes: z.number() }),
   },
   'host.check': { params: z.strictObject({ again: z.boolean().default(false) }), result: hostReportSchema },
+  /** What this host has left for one more machine, measured now. */
+  'host.budget': { params: nothing, result: hostBudgetSchema },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 
 export type ApiCalls = typeof apiCalls

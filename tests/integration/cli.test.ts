@@ -66,6 +66,18 @@ describe('the command line with real machines', () => {
     expect(names).toEqual(expect.arrayContaining(['Plain', 'Copy', 'Starter']))
   })
 
+  it('looks at this host: each finding with a status and words, KVM with what it saw', async () => {
+    const { exitCode, out } = await petri('doctor', '--json', '--again')
+    expect(exitCode).toBe(0)
+    const { findings }: { findings: { id: string; status: string; evidence?: string }[] } = JSON.parse(out)
+    expect(findings.map((finding) => finding.id)).toEqual(
+      expect.arrayContaining(['kvm', 'nested', 'qemu', 'sandbox', 'userns', 'subuid', 'binfmt', 'ksm', 'hugepages']),
+    )
+    expect(findings.find((finding) => finding.id === 'kvm')?.evidence).toMatch(/\/dev\/kvm: .*\nkernel modules: /)
+    const budget = JSON.parse((await petri('budget', '--json')).out)
+    expect(budget.memoryMiB.total).toBeGreaterThan(budget.memoryMiB.safe)
+  })
+
   it('answers several commands at the same time', async () => {
     const ended = await Promise.all(Array.from({ length: 5 }, () => petri('list', '--json')))
     expect(ended.map(({ exitCode, err }) => ({ exitCode, err }))).toEqual(ended.map(() => ({ exitCode: 0, err: '' })))

@@ -1,6 +1,11 @@
 import type { HostFacts } from '../../domain/vm/host-facts.ts'
 import type { HostFinding, HostReport } from '#contract/host'
 import type { VmArchitecture } from '#contract/vm-spec'
+import { containerFindings } from '../../domain/host/container-findings.ts'
+import type { HostDetails } from '../../domain/host/host-details.ts'
+import { kvmFindings } from '../../domain/host/kvm-findings.ts'
+import { memoryFindings } from '../../domain/host/memory-findings.ts'
+import { programFinding } from '../../domain/host/program-finding.ts'
 import { type SandboxVerdict } from './try-sandbox.ts'
 
 const packages: readonly (readonly [VmArchitecture, string])[] = [
@@ -17,6 +22,7 @@ export function hostReport(
   facts: HostFacts,
   seen: {
     sandbox: SandboxVerdict
+    details: HostDetails
     freeBytes: number
     dataFolder: string
     hasQemuImg: boolean
@@ -27,7 +33,7 @@ export function hostReport(
   return {
     checkedAt: seen.at.toISOString(),
     findings: [
-      kvmFinding(facts),
+      ...kvmFindings(facts, seen.details),
       emulatorFinding(facts),
       sandboxFinding(facts, seen.sandbox),
       imageToolFinding(seen.hasQemuImg),
@@ -36,34 +42,10 @@ export function hostReport(
       ptyFinding(seen.hasPty),
       spaceFinding(seen.freeBytes, seen.dataFolder),
       memoryFinding(facts),
+      ...memoryFindings(seen.details),
+      ...containerFindings(seen.details),
+      programFinding(seen.details),
     ],
-  }
-}
-
-function kvmFinding({ kvm }: HostFacts): HostFinding {
-  const base = { id: 'kvm', title: 'Hardware virtualization (KVM)' }
-  if (kvm.usable)
-    return {
-      ...base,
-      status: 'ok',
-      finding: 'Machines of this host’s architecture run at full speed.',
-      evidence: kvm.reason,
-    }
-  const slow = 'Machines are emulated (TCG): everything works, several times slower.'
-  return { ...base, status: 'advice', finding: slow, evidence: kvm.reason, fix: kvmFix(kvm.reason) }
-}
-
-function kvmFix(reason: string): NonNullable<HostFinding['fix']> {
-  if (reason.includes('may not open'))
-    return { text: 'Join the group that may open it, then log in again.', command: 'sudo usermod -aG kvm "$USER"' }
-  if (reason.includes('no /dev/kvm'))
-    return {
-      text: 'Switch virtualization on in the firmware (VT-x, AMD-V, SVM), then load the module.',
-      command: 'sudo modprobe kvm_intel || sudo modprobe kvm_amd',
-    }
-  return {
-    text: 'On a virtual host, switch on nested virtualization for it; else see what the kernel says.',
-    command: 'sudo dmesg | grep -i kvm',
   }
 }
 

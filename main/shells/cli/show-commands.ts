@@ -1,4 +1,4 @@
-import { type HostFinding } from '#contract/host'
+import { type HostBudget, type HostFinding, type HostShare } from '#contract/host'
 import { type VmEntry } from '#contract/vm-state'
 import { type Command } from 'commander'
 
@@ -86,6 +86,18 @@ export function addShowCommands(program: Command, context: CliContext): void {
     )
 
   program
+    .command('budget')
+    .description('what this host has left for machines')
+    .option('--json', 'print {runningMachines, memoryMiB, cpus, diskBytes}, each with total, inUse, safe, caution')
+    .action(({ json }: JsonOption) =>
+      withSession(context, async (session) => {
+        const budget = await callApi(session, 'host.budget', {}, signal)
+        if (json) return printJson(stdout, budget)
+        stdout.write(budgetText(budget))
+      }),
+    )
+
+  program
     .command('version')
     .description('the version of Petri')
     .option('--json', 'print {version}')
@@ -118,8 +130,24 @@ function fieldRows(value: unknown, path = ''): readonly (readonly string[])[] {
 function findingText({ status, title, finding, evidence, fix }: HostFinding, style: TextStyle): string {
   const mark = { ok: style('green', 'ok     '), advice: style('yellow', 'advice '), missing: style('red', 'missing') }
   const lines = [`${mark[status]}  ${style('bold', safeText(title))}: ${safeText(finding)}`]
-  if (evidence !== undefined) lines.push(`         > ${safeText(evidence)}`)
+  if (evidence !== undefined) lines.push(...evidence.split('\n').map((line) => `         > ${safeText(line)}`))
   if (fix !== undefined) lines.push(`         ${safeText(fix.text)}`)
   if (fix?.command !== undefined) lines.push(`           ${style('bold', safeText(fix.command))}`)
   return `${lines.join('\n')}\n`
+}
+
+function budgetText({ runningMachines, memoryMiB, cpus, diskBytes }: HostBudget): string {
+  const row = (name: string, { total, inUse, safe, caution }: HostShare, unit: number, digits: number) => [
+    name,
+    ...[total, inUse, safe, caution].map((value) => (value / unit).toFixed(digits)),
+  ]
+  return tableText(
+    [
+      [`${runningMachines} RUNNING`, 'TOTAL', 'IN USE', 'SAFE', 'AT MOST'],
+      row('memory, MiB', memoryMiB, 1, 0),
+      row('processors', cpus, 1, 0),
+      row('disk, GiB', diskBytes, 1024 ** 3, 1),
+    ],
+    undefined,
+  )
 }
