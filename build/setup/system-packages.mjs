@@ -25,6 +25,8 @@ export const SYSTEM_PACKAGES = [
   { names: ['qemu-user-static', 'qemu-user'], program: 'qemu-aarch64-static', required: false, occasion: 'start' },
   { names: ['ovmf'], required: false, occasion: 'start' },
   { names: ['swtpm'], program: 'swtpm', required: false, occasion: 'start' },
+  { names: ['xorriso'], program: 'xorriso', required: false, occasion: 'start' },
+  { names: ['osinfo-db'], required: false, occasion: 'start' },
   { names: ['xz-utils'], program: 'xz', required: false, occasion: 'start' },
   { names: ['python3'], program: 'python3', required: false, occasion: 'compile' },
   { names: ['make'], program: 'make', required: false, occasion: 'compile' },

@@ -22,6 +22,7 @@ import { jobHandlers } from './job-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
 import { snapshotHandlers } from './snapshot-handlers.ts'
 import { statsHandlers } from './stats-handlers.ts'
+import { fileHandlers } from './file-handlers.ts'
 import { createThrowaways } from './throwaways.ts'
 import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
@@ -104,6 +105,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       throw new RefusedError(outcome.failure)
     }),
     ...images.handlers,
+    ...fileHandlers(dirs.cache),
     'app.info': bound(apiCalls['app.info'], () => ({
       version: options.version,
       shell: options.shell,

@@ -8,6 +8,7 @@ import { jobCalls, jobEventSchemas } from './job.ts'
 import { liveCalls } from './live-calls.ts'
 import { snapshotCalls, snapshotEventSchemas } from './snapshot.ts'
 import { statsCalls } from './vm-stats.ts'
+import { fileCalls } from './medium.ts'
 import { vmCalls, vmEventSchemas } from './vm-calls.ts'
 
 const nothing = z.strictObject({})
@@ -27,6 +28,7 @@ export const apiCalls = {
   ...liveCalls,
   ...statsCalls,
   ...jobCalls,
+  ...fileCalls,
   ...imageCalls,
   ...snapshotCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */

@@ -4,6 +4,7 @@ import { type CliContext } from './cli-context.ts'
 import { addConsoleCommands } from './console-commands.ts'
 import { addCreateCommand } from './create-command.ts'
 import { addImageCommands } from './image-commands.ts'
+import { addDetectCommand } from './detect-command.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
 import { addLifeCommands } from './life-commands.ts'
@@ -30,6 +31,7 @@ export function petriProgram(context: CliContext): Command {
     .addHelpText('after', '\nEnvironment: PETRI_HOME puts everything below one folder. NO_COLOR switches colours off.')
   addShowCommands(program, context)
   addCreateCommand(program, context)
+  addDetectCommand(program, context)
   addSetCommand(program, context)
   addLifeCommands(program, context)
   addLiveCommands(program, context)
