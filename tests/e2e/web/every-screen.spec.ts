@@ -184,7 +184,7 @@ const screens: readonly Screen[] = [
   { name: 'overview of a machine that is off', at: '/machines/starter/overview', shows: 'No port of this computer' },
   { name: 'long name', at: '/machines/long/overview', shows: 'Machine type' },
   { name: 'settings with a problem', at: '/machines/broken/settings', shows: 'One thing has to change' },
-  { name: 'settings of a running machine', at: '/machines/web/settings', shows: 'Shut it down to change its settings' },
+  { name: 'settings of a running machine', at: '/machines/web/settings', shows: 'everything else changes at once' },
   {
     name: 'open list',
     at: '/machines/starter/settings',

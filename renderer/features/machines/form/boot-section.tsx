@@ -4,7 +4,7 @@ import { Checkbox, Select, Switch, TextInput } from '@mantine/core'
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
 import { PathInput } from './path-input.tsx'
-import { fieldId, type SpecForm } from './spec-form-context.ts'
+import { fieldId, isFixed, type SpecForm } from './spec-form-context.ts'
 
 type BootSource = VmDraft['boot']['order'][number]
 type Kernel = NonNullable<VmDraft['kernel']>
@@ -24,7 +24,7 @@ export function BootSection({ form }: { readonly form: SpecForm }) {
         label="Start a kernel directly"
         description="Without boot loader: a kernel file, its initrd and its command line."
         className="field-wide"
-        disabled={form.disabled}
+        disabled={isFixed(form, 'kernel')}
         checked={kernel !== undefined}
         onChange={(event) =>
           change({ kernel: event.currentTarget.checked ? { kernelPath: '', commandLine: '' } : undefined })
@@ -94,7 +94,7 @@ function BootPlace({ form, label, index }: BootPlaceProps) {
     <Select
       {...fieldProps(form, `boot.order[${index}]`)}
       label={label}
-      disabled={form.disabled || index > order.length}
+      disabled={isFixed(form, 'boot.order') || index > order.length}
       data={[
         ...(['disk', 'cdrom', 'network'] as const).map((value) => ({ value, label: sourceWords[value] })),
         { value: 'none' as const, label: 'Nothing' },

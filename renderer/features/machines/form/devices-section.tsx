@@ -41,6 +41,18 @@ export function DevicesSection({ form }: { readonly form: SpecForm }) {
         value={draft.rtc}
         onChange={(rtc) => rtc !== null && change({ rtc })}
       />
+      {draft.balloon && (
+        <NumberInput
+          {...fieldProps(form, 'memoryTargetMiB', 'By the balloon; changeable while the machine runs.')}
+          label="Memory left to the guest, in MiB"
+          placeholder="All"
+          min={16}
+          max={draft.memoryMiB}
+          allowDecimal={false}
+          value={draft.memoryTargetMiB ?? ''}
+          onChange={(value) => change({ memoryTargetMiB: typeof value === 'number' ? value : undefined })}
+        />
+      )}
       <div className="field-checks field-wide">
         <Checkbox
           {...fieldProps(form, 'balloon')}

@@ -1,18 +1,23 @@
 import { cdromBuses, type Disk, diskBuses, diskFormats, type VmDraft } from '#contract/vm-spec'
-import { ActionIcon, Button, Checkbox, Select } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, NumberInput, Select } from '@mantine/core'
 import { Disc3, HardDrive, Plus, Trash2 } from 'lucide-react'
 
 import { sizeWords } from '../state-words.ts'
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
 import { PathInput } from './path-input.tsx'
-import { changeItem, freeId, type SpecForm, withoutItem } from './spec-form-context.ts'
+import { changeItem, freeId, isFixed, type SpecForm, withoutItem } from './spec-form-context.ts'
 
 interface DisksSectionProps {
   readonly form: SpecForm
   /** Disks that will be made together with the machine, in bytes by disk id. */
   readonly newDisks: Readonly<Record<string, number>>
+  /** Where disks can be made for a machine that is there already. */
+  readonly onNewDisks?: (newDisks: Readonly<Record<string, number>>) => void
 }
+
+const GIB = 1024 ** 3
+const NEW_DISK_GIB = 20
 
 const busWords: Readonly<Record<Disk['bus'], string>> = {
   virtio: 'virtio',
@@ -22,13 +27,28 @@ const busWords: Readonly<Record<Disk['bus'], string>> = {
   ide: 'IDE',
 }
 
-export function DisksSection({ form, newDisks }: DisksSectionProps) {
+export function DisksSection({ form, newDisks, onNewDisks }: DisksSectionProps) {
   const { draft, change } = form
+  const noMoreDisks = isFixed(form, `disks[${draft.disks.length}]`) || draft.disks.length >= 24
+  const makeDisk = (): void => {
+    const disk = emptyDisk(draft)
+    change({ disks: [...draft.disks, { ...disk, path: `${disk.id}.qcow2` }] })
+    onNewDisks?.({ ...newDisks, [disk.id]: NEW_DISK_GIB * GIB })
+  }
   return (
     <FormSection title="Disks" hint="Formats are stored with the machine and never guessed again.">
       <ul className="device-list field-wide" aria-label="Disks and CD drives">
         {draft.disks.map((disk, index) => (
-          <DiskItem key={disk.id} form={form} disk={disk} index={index} newSizeBytes={newDisks[disk.id]} />
+          <DiskItem
+            key={disk.id}
+            form={form}
+            disk={disk}
+            index={index}
+            newSizeBytes={newDisks[disk.id]}
+            {...(onNewDisks === undefined
+              ? {}
+              : { onNewSize: (sizeBytes: number) => onNewDisks({ ...newDisks, [disk.id]: sizeBytes }) })}
+          />
         ))}
         {draft.cdroms.map((cdrom, index) => (
           <CdromItem key={cdrom.id} form={form} cdrom={cdrom} index={index} />
@@ -38,16 +58,27 @@ export function DisksSection({ form, newDisks }: DisksSectionProps) {
         <Button
           size="compact-sm"
           variant="default"
-          disabled={form.disabled || draft.disks.length >= 24}
+          disabled={noMoreDisks}
           leftSection={<Plus size={14} aria-hidden />}
           onClick={() => change({ disks: [...draft.disks, emptyDisk(draft)] })}
         >
-          Add a disk
+          {onNewDisks === undefined ? 'Add a disk' : 'Add an existing disk'}
         </Button>
+        {onNewDisks !== undefined && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={noMoreDisks}
+            leftSection={<Plus size={14} aria-hidden />}
+            onClick={makeDisk}
+          >
+            Make a new disk
+          </Button>
+        )}
         <Button
           size="compact-sm"
           variant="default"
-          disabled={form.disabled || draft.cdroms.length >= 4}
+          disabled={isFixed(form, 'cdroms') || draft.cdroms.length >= 4}
           leftSection={<Plus size={14} aria-hidden />}
           onClick={() =>
             change({ cdroms: [...draft.cdroms, { id: freeId('cd', draft.cdroms), path: null, bus: 'sata' }] })
@@ -65,9 +96,10 @@ interface DiskItemProps {
   readonly disk: Disk
   readonly index: number
   readonly newSizeBytes: number | undefined
+  readonly onNewSize?: (sizeBytes: number) => void
 }
 
-function DiskItem({ form, disk, index, newSizeBytes }: DiskItemProps) {
+function DiskItem({ form, disk, index, newSizeBytes, onNewSize }: DiskItemProps) {
   const path = `disks[${index}]`
   const changeDisk = (patch: Partial<Disk>): void => form.change({ disks: changeItem(form.draft.disks, index, patch) })
   const isNew = newSizeBytes !== undefined
@@ -84,14 +116,26 @@ function DiskItem({ form, disk, index, newSizeBytes }: DiskItemProps) {
           label={`Disk ${index + 1}: file`}
           className="device-path"
           placeholder="/home/me/images/disk.qcow2"
-          disabled={form.disabled || isNew}
+          disabled={isFixed(form, `${path}.path`) || isNew}
           value={disk.path}
           onChange={(next) => changeDisk({ path: next })}
         />
+        {isNew && onNewSize !== undefined && (
+          <NumberInput
+            size="sm"
+            label="Size in GiB"
+            min={1}
+            max={65_536}
+            allowDecimal={false}
+            disabled={form.disabled}
+            value={Math.round(newSizeBytes / GIB)}
+            onChange={(value) => typeof value === 'number' && value > 0 && onNewSize(value * GIB)}
+          />
+        )}
         <Select
           {...fieldProps(form, `${path}.format`)}
           label="Format"
-          disabled={form.disabled || isNew}
+          disabled={isFixed(form, `${path}.format`) || isNew}
           data={[...diskFormats]}
           value={disk.format}
           onChange={(format) => format !== null && changeDisk({ format })}
@@ -127,7 +171,7 @@ function DiskItem({ form, disk, index, newSizeBytes }: DiskItemProps) {
       </div>
       <ActionIcon
         aria-label={`Remove disk ${index + 1}`}
-        disabled={form.disabled}
+        disabled={isFixed(form, path)}
         onClick={() => form.change({ disks: withoutItem(form.draft.disks, index) })}
       >
         <Trash2 size={15} />
@@ -168,7 +212,7 @@ function CdromItem({ form, cdrom, index }: CdromItemProps) {
       </div>
       <ActionIcon
         aria-label={`Remove CD drive ${index + 1}`}
-        disabled={form.disabled}
+        disabled={isFixed(form, 'cdroms')}
         onClick={() => form.change({ cdroms: withoutItem(form.draft.cdroms, index) })}
       >
         <Trash2 size={15} />

@@ -1,7 +1,7 @@
 import type { Problem } from '#contract/problem'
 import type { ReactNode } from 'react'
 
-import { fieldId, problemsAt, type SpecForm } from './spec-form-context.ts'
+import { fieldId, isFixed, needsOff, problemsAt, type SpecForm } from './spec-form-context.ts'
 
 interface FieldProps {
   readonly id: string
@@ -9,6 +9,7 @@ interface FieldProps {
   readonly disabled: boolean
   readonly error?: ReactNode
   readonly description?: ReactNode
+  readonly wrapperProps?: { readonly 'data-needs-off': true }
 }
 
 /** What every Mantine input of the form shares: its id, whether it can be changed, and the problems of its field. */
@@ -18,7 +19,8 @@ export function fieldProps(form: SpecForm, path: string, hint?: string): FieldPr
   return {
     id: fieldId(path),
     size: 'sm',
-    disabled: form.disabled,
+    disabled: isFixed(form, path),
+    ...(needsOff(form, path) ? { wrapperProps: { 'data-needs-off': true } } : {}),
     ...(errors.length > 0 ? { error: <Messages problems={errors} tone="tone-bad" /> } : {}),
     ...(description !== undefined ? { description } : {}),
   }

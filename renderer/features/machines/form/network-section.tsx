@@ -4,7 +4,7 @@ import { EthernetPort, Plus, Trash2 } from 'lucide-react'
 
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
-import { changeItem, freeId, type SpecForm, withoutItem } from './spec-form-context.ts'
+import { changeItem, freeId, isFixed, type SpecForm, withoutItem } from './spec-form-context.ts'
 
 const backends = [
   { value: 'user', label: 'NAT' },
@@ -35,7 +35,7 @@ export function NetworkSection({ form }: { readonly form: SpecForm }) {
         <Button
           size="compact-sm"
           variant="default"
-          disabled={form.disabled || draft.networks.length >= 8}
+          disabled={isFixed(form, `networks[${draft.networks.length}]`) || draft.networks.length >= 8}
           leftSection={<Plus size={14} aria-hidden />}
           onClick={addCard}
         >
@@ -116,7 +116,7 @@ function CardItem({ form, card, index }: CardItemProps) {
               size="compact-sm"
               variant="subtle"
               className="device-add"
-              disabled={form.disabled || backend.forwards.length >= 64}
+              disabled={isFixed(form, `${path}.backend.forwards`) || backend.forwards.length >= 64}
               leftSection={<Plus size={14} aria-hidden />}
               onClick={() => changeForwards([...backend.forwards, nextForward(backend.forwards)])}
             >
@@ -127,7 +127,7 @@ function CardItem({ form, card, index }: CardItemProps) {
       </div>
       <ActionIcon
         aria-label={`Remove network card ${index + 1}`}
-        disabled={form.disabled}
+        disabled={isFixed(form, path)}
         onClick={() => form.change({ networks: withoutItem(form.draft.networks, index) })}
       >
         <Trash2 size={15} />
@@ -181,7 +181,7 @@ function ForwardItem({ form, path, forward, label, onChange, onRemove }: Forward
         value={forward.guestPort}
         onChange={(guestPort) => onChange({ guestPort })}
       />
-      <ActionIcon aria-label={`Remove ${label.toLowerCase()}`} disabled={form.disabled} onClick={onRemove}>
+      <ActionIcon aria-label={`Remove ${label.toLowerCase()}`} disabled={isFixed(form, path)} onClick={onRemove}>
         <Trash2 size={15} />
       </ActionIcon>
     </div>

@@ -6,8 +6,19 @@ export interface SpecForm {
   readonly draft: VmDraft
   readonly change: (patch: Partial<VmDraft>) => void
   readonly problems: readonly Problem[]
-  /** While the machine runs its spec cannot change. */
+  /** Nothing can be changed now. */
   readonly disabled: boolean
+  /** Whether a field can change now; absent: every one. What cannot is marked as needing the machine to be off. */
+  readonly canChange?: (path: string) => boolean
+}
+
+/** Whether the control for a field is out of use, for whatever reason. */
+export function isFixed(form: SpecForm, path: string): boolean {
+  return form.disabled || needsOff(form, path)
+}
+
+export function needsOff({ canChange }: SpecForm, path: string): boolean {
+  return canChange !== undefined && !canChange(path)
 }
 
 /** The DOM id of the control for a field of the spec, so that a list of problems can lead there. */

@@ -14,10 +14,11 @@ interface SpecFormViewProps {
   readonly architectureFixed: boolean
   readonly onArchitecture?: (architecture: VmArchitecture) => void
   readonly newDisks: Readonly<Record<string, number>>
+  readonly onNewDisks?: (newDisks: Readonly<Record<string, number>>) => void
 }
 
 /** The whole spec of a machine as a form; used to review a new one and to change a stored one. */
-export function SpecFormView({ form, architectureFixed, onArchitecture, newDisks }: SpecFormViewProps) {
+export function SpecFormView({ form, architectureFixed, onArchitecture, newDisks, onNewDisks }: SpecFormViewProps) {
   return (
     <div className="spec-form">
       <ProblemSummary problems={form.problems} />
@@ -27,7 +28,7 @@ export function SpecFormView({ form, architectureFixed, onArchitecture, newDisks
         architectureFixed={architectureFixed}
         {...(onArchitecture !== undefined ? { onArchitecture } : {})}
       />
-      <DisksSection form={form} newDisks={newDisks} />
+      <DisksSection form={form} newDisks={newDisks} {...(onNewDisks !== undefined ? { onNewDisks } : {})} />
       <BootSection form={form} />
       <NetworkSection form={form} />
       <DevicesSection form={form} />

@@ -4,7 +4,7 @@ import { Autocomplete, Checkbox, NumberInput, Select } from '@mantine/core'
 import { architectureWords } from '../state-words.ts'
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
-import type { SpecForm } from './spec-form-context.ts'
+import { isFixed, type SpecForm } from './spec-form-context.ts'
 
 /** Machine types that people look for; any other name QEMU knows can be typed. */
 const machineTypes: Readonly<Record<VmArchitecture, readonly string[]>> = {
@@ -44,7 +44,7 @@ export function SystemSection({ form, architectureFixed, onArchitecture }: Syste
       <Select
         {...fieldProps(form, 'architecture')}
         label="Architecture"
-        disabled={architectureFixed || form.disabled}
+        disabled={architectureFixed || isFixed(form, 'architecture')}
         data={vmArchitectures.map((value) => ({ value, label: architectureWords[value] }))}
         value={draft.architecture}
         onChange={(architecture) => architecture !== null && onArchitecture?.(architecture)}
@@ -120,7 +120,7 @@ export function SystemSection({ form, architectureFixed, onArchitecture }: Syste
         <Checkbox
           {...fieldProps(form, 'firmware.secureBoot')}
           label="Secure Boot"
-          disabled={form.disabled || firmware.kind !== 'uefi'}
+          disabled={isFixed(form, 'firmware') || firmware.kind !== 'uefi'}
           checked={firmware.kind === 'uefi' && firmware.secureBoot}
           onChange={(event) => change({ firmware: { kind: 'uefi', secureBoot: event.currentTarget.checked } })}
         />

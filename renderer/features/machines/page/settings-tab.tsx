@@ -9,9 +9,10 @@ import { useClient } from '../../../state/client-context.ts'
 import { FailureCard, type FailureFacts } from '../../../ui/failure-card.tsx'
 import { SpecFormView } from '../form/spec-form.tsx'
 import { usePreview } from '../form/use-preview.ts'
+import { changesLive } from './changes-live.ts'
 import { useVmDetail } from './use-vm-detail.ts'
 
-const NO_NEW_DISKS = {}
+type NewDisks = Readonly<Record<string, number>>
 
 export function SettingsTab({ entry }: { readonly entry: MachineEntry }) {
   const { value: detail, failure } = useVmDetail(entry)
@@ -24,22 +25,31 @@ export function SettingsTab({ entry }: { readonly entry: MachineEntry }) {
 function SpecEditor({ stored, entry }: { readonly stored: VmSpec; readonly entry: MachineEntry }) {
   const client = useClient()
   const [changes, setChanges] = useState<Partial<VmDraft>>({})
+  const [planned, setPlanned] = useState<NewDisks>({})
   const [saving, setSaving] = useState(false)
   const [failure, setFailure] = useState<FailureFacts>()
   const spec: VmSpec = useStable({ ...stored, ...changes })
-  const preview = usePreview(spec, NO_NEW_DISKS)
+  const newDisks: NewDisks = useStable(
+    Object.fromEntries(Object.entries(planned).filter(([id]) => spec.disks.some((disk) => disk.id === id))),
+  )
+  const preview = usePreview(spec, newDisks)
 
+  const isOn = entry.state.kind === 'running' || entry.state.kind === 'paused'
   const fixed = fixedBecause(entry)
   const dirty = JSON.stringify(spec) !== JSON.stringify(stored)
   const problems = preview.result?.problems ?? []
   const refused = problems.some((problem) => problem.severity === 'error')
 
+  const discard = (): void => {
+    setChanges({})
+    setPlanned({})
+  }
   const save = async (): Promise<void> => {
     setSaving(true)
     setFailure(undefined)
     try {
-      await client.call('vm.update', { spec })
-      setChanges({})
+      await client.call('vm.update', { spec, newDisks: { ...newDisks } })
+      discard()
     } catch (error) {
       setFailure(failureOf(error))
     } finally {
@@ -54,6 +64,12 @@ function SpecEditor({ stored, entry }: { readonly stored: VmSpec; readonly entry
           <Info size={16} aria-hidden /> {fixed}
         </p>
       )}
+      {isOn && (
+        <p className="settings-fixed" role="note">
+          <Info size={16} aria-hidden /> The machine is on. What is marked can change only while it is off; everything
+          else changes at once.
+        </p>
+      )}
       {failure !== undefined && <FailureCard failure={failure} onDismiss={() => setFailure(undefined)} />}
       {preview.failure !== undefined && <FailureCard failure={preview.failure} />}
       <SpecFormView
@@ -62,23 +78,27 @@ function SpecEditor({ stored, entry }: { readonly stored: VmSpec; readonly entry
           change: (patch) => setChanges((earlier) => ({ ...earlier, ...patch })),
           problems,
           disabled: fixed !== undefined || saving,
+          ...(isOn ? { canChange: (path: string) => changesLive(stored, spec, path) } : {}),
         }}
         architectureFixed
-        newDisks={NO_NEW_DISKS}
+        newDisks={newDisks}
+        onNewDisks={setPlanned}
       />
       {dirty && fixed === undefined && (
         <div className="settings-save">
           <Button loading={saving} disabled={refused || !preview.current} onClick={() => void save()}>
-            Save
+            {isOn ? 'Apply now' : 'Save'}
           </Button>
-          <Button variant="default" disabled={saving} onClick={() => setChanges({})}>
+          <Button variant="default" disabled={saving} onClick={discard}>
             Discard changes
           </Button>
           <span className="quiet" aria-live="polite">
             {refused
               ? 'Some values have to change first.'
               : preview.current
-                ? 'Used from the next start on.'
+                ? isOn
+                  ? 'Changes the running machine, and is kept.'
+                  : 'Used from the next start on.'
                 : 'Checking.'}
           </span>
         </div>
@@ -92,10 +112,13 @@ function fixedBecause(entry: MachineEntry): string | undefined {
   switch (entry.state.kind) {
     case 'stopped':
       return undefined
+    case 'running':
+    case 'paused':
+      return undefined
     case 'suspended':
       return 'The saved memory fits only this hardware. Resume it, or discard the saved memory, to change settings.'
     default:
-      return 'The machine is on. Shut it down to change its settings.'
+      return 'The machine is between two states. Its settings can change again in a moment.'
   }
 }
 
