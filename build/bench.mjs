@@ -1,5 +1,6 @@
 /**
- * `npm run bench [-- name ...]`: runs the measures in build/bench, one after the other, all or the named ones.
+ * `npm run bench [-- name ...]`: runs the measures in build/bench, one after the other, all or the named ones; a name is
+ * a measure's own or its first word (`disk` runs `disk-convert`, `disk-inspect`, …).
  *
  * A measure is a module `build/bench/<name>.ts` that prints its figures through `printMeasure` of measure.ts, one JSON
  * line each: `{ name, value, unit, baseline, ratio }`. They are bundled to dist/bench first. What is not such a line goes to
@@ -19,8 +20,8 @@ const output = join(root, 'dist/bench')
 
 const wanted = process.argv.slice(2)
 const all = readdirSync(folder).filter((file) => file.endsWith('.ts') && isMeasure(file))
-const files = all.filter((file) => wanted.length === 0 || wanted.includes(parse(file).name)).toSorted()
-const unknown = wanted.filter((name) => !all.some((file) => parse(file).name === name))
+const files = all.filter((file) => wanted.length === 0 || wanted.some((name) => isCalled(file, name))).toSorted()
+const unknown = wanted.filter((name) => !all.some((file) => isCalled(file, name)))
 if (unknown.length > 0 || files.length === 0) {
   const known = all.map((file) => parse(file).name).join(', ') || 'none'
   process.stderr.write(`bench: no measure called ${unknown.join(', ') || 'anything'}; there are: ${known}\n`)
@@ -37,6 +38,12 @@ for (const file of files) {
     process.stderr.write(`bench: ${parse(file).name} failed\n`)
     process.exitCode = 1
   }
+}
+
+/** @param {string} file @param {string} name */
+function isCalled(file, name) {
+  const measure = parse(file).name
+  return measure === name || measure.startsWith(`${name}-`)
 }
 
 /** The other files of the folder are parts of measures. @param {string} file */

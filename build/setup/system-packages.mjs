@@ -28,6 +28,7 @@ export const SYSTEM_PACKAGES = [
   { names: ['xorriso'], program: 'xorriso', required: false, occasion: 'start' },
   { names: ['osinfo-db'], required: false, occasion: 'start' },
   { names: ['xz-utils'], program: 'xz', required: false, occasion: 'start' },
+  { names: ['zstd'], program: 'zstd', required: false, occasion: 'start' },
   { names: ['python3'], program: 'python3', required: false, occasion: 'compile' },
   { names: ['make'], program: 'make', required: false, occasion: 'compile' },
   { names: ['g++'], program: 'g++', required: false, occasion: 'compile' },

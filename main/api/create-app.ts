@@ -23,6 +23,8 @@ import { liveHandlers } from './live-handlers.ts'
 import { snapshotHandlers } from './snapshot-handlers.ts'
 import { statsHandlers } from './stats-handlers.ts'
 import { fileHandlers } from './file-handlers.ts'
+import { diskHandlers } from './disk-handlers.ts'
+import { lateDisks } from './late-disks.ts'
 import { createThrowaways } from './throwaways.ts'
 import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
@@ -94,6 +96,8 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   const stats = createVmStats(service.context)
   const throwaways = createThrowaways(service.context, consoles, dirs.cache)
 
+  const { disks, cleaned } = lateDisks(dirs, service, jobs)
+
   const handlers: Handlers = {
     ...vmHandlers(service, throwaways),
     ...liveHandlers(service),
@@ -106,6 +110,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     }),
     ...images.handlers,
     ...fileHandlers(dirs.cache),
+    ...diskHandlers(disks),
     'app.info': bound(apiCalls['app.info'], () => ({
       version: options.version,
       shell: options.shell,
@@ -158,6 +163,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       await throwaways.close()
       await images.close()
       await jobs.close()
+      await cleaned
       service.close()
       await consoles.close()
       await facts // what it writes to the cache is written when this is over

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { consoleTargetSchema } from './console.ts'
+import { diskCalls } from './disk-calls.ts'
 import { type Failure } from './failure.ts'
 import { imageCalls, imageEventSchemas } from './image.ts'
 import { hostBudgetSchema, hostReportSchema } from './host.ts'
@@ -31,6 +32,7 @@ export const apiCalls = {
   ...fileCalls,
   ...imageCalls,
   ...snapshotCalls,
+  ...diskCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */
   'console.log': {
     params: z.strictObject({

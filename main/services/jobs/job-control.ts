@@ -13,6 +13,8 @@ export interface JobWork {
   log(line: string): void
   /** Resolves at once, or when a pause is over. Rejects on cancel. */
   pausePoint(): Promise<void>
+  /** Tells of each pause and its end, for work that another process does. Returns the end of it. */
+  onPause(listener: (paused: boolean) => void): () => void
 }
 
 export type JobControl = ReturnType<typeof createJobControl>
@@ -31,6 +33,7 @@ export function createJobControl(options: {
   let timer: NodeJS.Timeout | undefined
   let pause: { readonly over: Promise<void>; end(): void } | undefined
   let lastToldMs = -Infinity
+  const pauseListeners = new Set<(paused: boolean) => void>()
 
   const tellNow = () => {
     clearTimeout(timer)
@@ -43,6 +46,7 @@ export function createJobControl(options: {
     pause = undefined
     meter.reset()
     tellNow()
+    for (const listener of pauseListeners) listener(false)
   }
   const orCancelled = async (wait: Promise<unknown>): Promise<void> => {
     await Promise.race([wait, cancelled])
@@ -67,6 +71,10 @@ export function createJobControl(options: {
       abort.signal.throwIfAborted()
       if (pause) await orCancelled(pause.over)
     },
+    onPause(listener) {
+      pauseListeners.add(listener)
+      return () => void pauseListeners.delete(listener)
+    },
   }
 
   return {
@@ -83,6 +91,7 @@ export function createJobControl(options: {
       let end = () => {}
       pause = { over: new Promise((resolve) => (end = resolve)), end: () => end() }
       tellNow()
+      for (const listener of pauseListeners) listener(true)
     },
     resume,
     end() {

@@ -5,6 +5,7 @@ import { addConsoleCommands } from './console-commands.ts'
 import { addCreateCommand } from './create-command.ts'
 import { addImageCommands } from './image-commands.ts'
 import { addDetectCommand } from './detect-command.ts'
+import { addDiskCommands } from './disk-commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
 import { addLifeCommands } from './life-commands.ts'
@@ -38,6 +39,7 @@ export function petriProgram(context: CliContext): Command {
   addConsoleCommands(program, context)
   addLibraryCommands(program, context)
   addImageCommands(program, context)
+  addDiskCommands(program, context)
   addJobCommands(program, context)
   addSnapshotCommands(program, context)
   addServeCommand(program, context)

@@ -46,7 +46,16 @@ export class CommandError extends Error {
  */
 export async function runCommand(
   argv: readonly [string, ...string[]],
-  options: { signal?: AbortSignal; timeoutMs?: number; env?: Record<string, string>; cwd?: string } = {},
+  options: {
+    signal?: AbortSignal
+    timeoutMs?: number
+    env?: Record<string, string>
+    cwd?: string
+    /** Gets the output as it comes, in whole characters; then it is not collected, and `stdout` is empty. */
+    onOutput?: (chunk: string) => void
+    /** Gets the process's number once it runs. */
+    onStarted?: (pid: number) => void
+  } = {},
 ): Promise<CommandResult> {
   const [program, ...args] = argv
   const child = spawn(program, args, {
@@ -54,7 +63,10 @@ export async function runCommand(
     ...(options.env && { env: options.env }),
     ...(options.cwd && { cwd: options.cwd }),
   })
-  const stdout = collect(child.stdout)
+  const { onOutput } = options
+  if (onOutput) child.stdout.setEncoding('utf8').on('data', onOutput)
+  const stdout = onOutput ? () => '' : collect(child.stdout)
+  if (child.pid !== undefined) options.onStarted?.(child.pid)
   const stderr = collect(child.stderr)
   let stopped: 'cancelled' | 'timed-out' | undefined
   let killTimer: NodeJS.Timeout | undefined

@@ -1,0 +1,45 @@
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+
+import type { DiskService } from '../services/disk/disk-service.ts'
+import type { JobService } from '../services/jobs/job-service.ts'
+import type { VmService } from '../services/vm/vm-service.ts'
+import type { UserDirs } from '../system/user-dirs.ts'
+
+export interface LateDisks {
+  readonly disks: () => Promise<DiskService>
+  /** Resolves when nothing half-made of an earlier run is left. */
+  readonly cleaned: Promise<void>
+}
+
+/**
+ * The disk workbench, loaded when it is first asked for. What an interrupted conversion left is removed without being
+ * asked: then it is loaded at once.
+ */
+export function lateDisks(dirs: UserDirs, vms: VmService, jobs: JobService): LateDisks {
+  const journal = join(dirs.data, 'disk-work')
+  let service: Promise<DiskService> | undefined
+  const load = async () => {
+    const { createDiskService } = await import('../services/disk/disk-service.ts')
+    return createDiskService(
+      {
+        journal,
+        filesInUse: () => vms.context.filesInUse(''),
+        machinesOf: (path) =>
+          [...vms.context.library.items.values()].flatMap((item) =>
+            item.kind === 'machine' &&
+            item.spec.disks.some((disk) => resolve(vms.context.folders.machine(item.spec.id), disk.path) === path)
+              ? [{ id: item.spec.id, name: item.spec.name }]
+              : [],
+          ),
+      },
+      jobs,
+    )
+  }
+  const disks = () => (service ??= load())
+  const cleaned = readdir(journal).then(
+    async (entries) => void (entries.length > 0 && (await (await disks()).cleaned)),
+    () => {}, // there has never been a conversion
+  )
+  return { disks, cleaned }
+}
