@@ -17,7 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => shared[Symbol.asyncDispose]())
 
-const image = bootSectorDisk(300_000)
+// More than is written at once, so that a cut can come while bytes are on their way to the disk.
+const image = bootSectorDisk(2_500_000)
 const failureOf = ({ state }: Job): Failure => {
   if (state.kind !== 'failed') throw new Error(`the job is ${JSON.stringify(state)}`)
   return state.failure
@@ -70,7 +71,7 @@ describe('a good download', () => {
       const range = `bytes ${from}-${image.length - 1}/${image.length}`
       const headers = { etag: '"one"', 'content-length': image.length - from }
       response.writeHead(from === 0 ? 200 : 206, { ...headers, ...(from > 0 && { 'content-range': range }) })
-      response.write(image.subarray(from, from + 90_000), () => setImmediate(() => response.destroy()))
+      response.write(image.subarray(from, from + 900_000), () => setImmediate(() => response.destroy()))
     })
     const result = resultOf(await test.ended(await test.pull()))
     expect(result).toMatchObject({ digest: sha256(image), kind: 'disk', format: 'raw', trust: 'pinned' })
@@ -85,14 +86,14 @@ describe('a good download', () => {
       if (!first) return sendFile(request, response, image, '"two"')
       first = false
       response.writeHead(200, { etag: '"one"', 'content-length': image.length })
-      response.write(Buffer.alloc(90_000, 1), () => setImmediate(() => response.destroy()))
+      response.write(Buffer.alloc(900_000, 1), () => setImmediate(() => response.destroy()))
     })
     expect(resultOf(await test.ended(await test.pull()))).toMatchObject({ digest: sha256(image) })
   })
 
   it('goes on after Petri was closed in the middle of it', async () => {
     await using folder = await temporaryFolder()
-    let stopAt = 150_000
+    let stopAt = 1_500_000
     const answer: Answer = (request, response) => {
       const from = rangeStart(request, '"one"')
       if (from > 0) return sendFile(request, response, image)
@@ -115,13 +116,13 @@ describe('a good download', () => {
     stopAt = 0
     await using after = await testImages(folder.path, authority.caFile)
     expect(resultOf(await after.ended(await after.images.pull(wish)))).toMatchObject({ digest: sha256(image) })
-    expect(server.asked.at(-1)?.range).toBe('bytes=150000-')
+    expect(server.asked.at(-1)?.range).toBe('bytes=1500000-')
   })
 
   it('leaves nothing behind when it is cancelled, also while it is paused', async () => {
     await using test = await setUp((_request, response) => {
       response.writeHead(200, { etag: '"one"', 'content-length': image.length })
-      response.write(image.subarray(0, 100_000))
+      response.write(image.subarray(0, 1_100_000))
     })
     const job = await test.pull()
     await expect.poll(() => test.files()).toHaveLength(2)
@@ -135,15 +136,15 @@ describe('a good download', () => {
     let release = () => {}
     await using test = await setUp((_request, response) => {
       response.writeHead(200, { etag: '"one"', 'content-length': image.length })
-      response.write(image.subarray(0, 100_000))
-      release = () => response.end(image.subarray(100_000))
+      response.write(image.subarray(0, 1_100_000))
+      release = () => response.end(image.subarray(1_100_000))
     })
     const job = await test.pull()
     const doneBytes = () => {
       const { state } = test.jobs.show(job.id).job
       return state.kind === 'running' || state.kind === 'paused' ? state.at.doneBytes : undefined
     }
-    await expect.poll(doneBytes).toBe(100_000)
+    await expect.poll(doneBytes).toBe(1_100_000)
     test.jobs.pause(job.id)
     release()
     await expect.poll(() => test.jobs.show(job.id).job.state.kind).toBe('paused')

@@ -48,9 +48,9 @@ export async function openPartialFile(
   if (resume === undefined) await removePartialFile(path)
   const handle = await open(path, 'a+', 0o600)
   const newHashes = () => new Map(algorithms.map((name) => [name, createHash(name)]))
-  let written = (await handle.stat()).size
+  let sizeBytes = (await handle.stat()).size
   let hashes = newHashes()
-  if (written > 0) await hashFile(path, written, hashes)
+  if (sizeBytes > 0) await hashFile(path, sizeBytes, hashes)
   let waiting: Uint8Array[] = []
   let waitingBytes = 0
   let underWay: Promise<unknown> = Promise.resolve()
@@ -59,11 +59,10 @@ export async function openPartialFile(
     await underWay
     if (waitingBytes === 0) return
     const batch = waiting
-    const bytes = waitingBytes
     waiting = []
     waitingBytes = 0
     // Not awaited here: the next bytes come while these are written.
-    underWay = writeAll(batch).then(() => (written += bytes))
+    underWay = writeAll(batch)
     underWay.catch(() => undefined)
   }
   const writeAll = async (batch: readonly Uint8Array[]) => {
@@ -77,8 +76,9 @@ export async function openPartialFile(
   }
 
   return {
+    /** With what is on its way to the disk. */
     get sizeBytes() {
-      return written + waitingBytes
+      return sizeBytes
     },
     get resume() {
       return resume
@@ -92,13 +92,14 @@ export async function openPartialFile(
       for (const hash of hashes.values()) hash.update(bytes)
       waiting.push(bytes)
       waitingBytes += bytes.length
+      sizeBytes += bytes.length
       if (waitingBytes >= WRITE_BYTES) await write()
     },
     flush,
     async restart() {
       await flush()
       await handle.truncate(0)
-      written = 0
+      sizeBytes = 0
       hashes = newHashes()
     },
     async finish() {
