@@ -14,6 +14,7 @@ import { createVmStats } from '../services/vm/stats/vm-stats.ts'
 import { vmFolders } from '../services/vm/vm-folders.ts'
 import type { UserDirs } from '../system/user-dirs.ts'
 import type { App } from './app.ts'
+import { buildHandlers } from './build-handlers.ts'
 import { createConsoles } from './consoles.ts'
 import { bound, dispatch, type Handlers } from './dispatch.ts'
 import { createImages } from './image-handlers.ts'
@@ -111,6 +112,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     ...images.handlers,
     ...fileHandlers(dirs.cache),
     ...diskHandlers(disks),
+    ...buildHandlers(service, jobs),
     'app.info': bound(apiCalls['app.info'], () => ({
       version: options.version,
       shell: options.shell,

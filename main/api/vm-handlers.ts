@@ -1,6 +1,8 @@
 import { apiCalls } from '#contract/api'
 import type { vmCalls } from '#contract/vm-calls'
+import { vmDraftSchema } from '#contract/vm-spec'
 import type { VmCommand } from '#contract/vm-state'
+import { seedFile, withSeed } from '../domain/cloud-init/with-seed.ts'
 import { shellQuote } from '../domain/qemu/shell-quote.ts'
 import type { VmPlan } from '../domain/vm/vm-plan.ts'
 import { previewVm } from '../services/vm/preview-vm.ts'
@@ -16,8 +18,13 @@ export function vmHandlers(vms: VmService, throwaways: Throwaways): VmCalls {
   return {
     'vm.list': bound(apiCalls['vm.list'], () => [...vms.list()]),
     'vm.show': bound(apiCalls['vm.show'], ({ id }) => vms.show(id)),
-    'vm.preview': bound(apiCalls['vm.preview'], async ({ draft, newDisks }) => {
-      const { problems, plan } = await previewVm(vms.context, draft, newDisks)
+    'vm.preview': bound(apiCalls['vm.preview'], async ({ draft, newDisks, imports, seed }) => {
+      const seeded = seed ? vmDraftSchema.loose().transform(withSeed).safeParse(draft) : undefined
+      const { problems, plan } = await previewVm(vms.context, seeded?.data ?? draft, {
+        newDisks,
+        imports,
+        made: seed ? [seedFile] : [],
+      })
       if (!plan) return { problems: [...problems] }
       const acceleration = { accelerator: plan.accelerator, reason: plan.acceleratorReason }
       return { problems: [...problems], command: commandOf(plan), acceleration }

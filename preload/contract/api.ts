@@ -10,6 +10,7 @@ import { liveCalls } from './live-calls.ts'
 import { snapshotCalls, snapshotEventSchemas } from './snapshot.ts'
 import { statsCalls } from './vm-stats.ts'
 import { fileCalls } from './medium.ts'
+import { vmBuildCalls } from './vm-build.ts'
 import { vmCalls, vmEventSchemas } from './vm-calls.ts'
 
 const nothing = z.strictObject({})
@@ -26,6 +27,7 @@ export const apiCalls = {
     }),
   },
   ...vmCalls,
+  ...vmBuildCalls,
   ...liveCalls,
   ...statsCalls,
   ...jobCalls,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { problemSchema } from './problem.ts'
+import { diskImportsSchema } from './vm-build.ts'
 import { idSchema, nameSchema, vmDraftSchema, vmSpecSchema } from './vm-spec.ts'
 import { vmAccelerationSchema, vmCommandSchema, vmDetailSchema, vmEntrySchema } from './vm-state.ts'
 
@@ -17,6 +18,9 @@ export const vmCalls = {
     params: z.strictObject({
       draft: z.unknown(),
       newDisks: z.record(idSchema, z.number().int().positive()).default({}),
+      /** As in `vm.build`: disks that are elsewhere still, and a cloud-init CD that is not made yet. */
+      imports: diskImportsSchema.default({}),
+      seed: z.boolean().default(false),
     }),
     result: z.strictObject({
       problems: z.array(problemSchema),

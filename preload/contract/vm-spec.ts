@@ -140,6 +140,8 @@ export const vmSpecSchema = z.strictObject({
   notes: z.string().max(20_000).default(''),
   tags: z.array(z.string().min(1).max(40)).max(32).default([]),
   createdAt: z.iso.datetime(),
+  /** A pattern for other machines: it cannot start, and is cloned instead. */
+  template: z.boolean().default(false),
   architecture: z.enum(vmArchitectures),
   /** QEMU machine type (`q35`, `pc`, `microvm`, `virt`, `pseries`, `s390-ccw-virtio`, or a versioned one). */
   machineType: word.optional(),

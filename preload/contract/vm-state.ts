@@ -67,6 +67,8 @@ export const vmEntrySchema = z.discriminatedUnion('kind', [
     cpus: z.int(),
     serialPorts: z.int(),
     hasDisplay: z.boolean(),
+    /** A pattern for other machines, which cannot start itself. */
+    template: z.boolean(),
     acceleration: vmAccelerationSchema,
     state: vmStateSchema,
     /** Made by a newer Petri: it can be shown and started by nobody older, and is never rewritten. */

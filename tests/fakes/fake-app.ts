@@ -146,6 +146,7 @@ export function fakeMachine(id: string, name: string): MachineEntry {
     cpus: 1,
     serialPorts: 1,
     hasDisplay: false,
+    template: false,
     acceleration: { accelerator: 'tcg', reason: 'There is no /dev/kvm.' },
     state: { kind: 'stopped' },
     readOnly: false,

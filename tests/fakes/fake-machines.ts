@@ -27,6 +27,7 @@ export function fakeEntry({ spec, state, readOnly = false }: FakeMachine): VmEnt
     cpus: spec.cpu.sockets * spec.cpu.cores * spec.cpu.threads,
     serialPorts: spec.serialPorts,
     hasDisplay: spec.display.kind !== 'none',
+    template: spec.template,
     acceleration: fakeAcceleration(spec),
     state,
     readOnly,

@@ -9,7 +9,7 @@ export interface DuplicateIdentity {
 }
 
 /**
- * The spec of a copy. Addresses of network cards are cleared, so that they are derived anew and both machines can be
+ * The spec of a copy, which is a machine even where the original is a template. Addresses of network cards are cleared, so that they are derived anew and both machines can be
  * on one network. Port forwards stay: they clash only while both run, and then the start says so. Paths stay as well:
  * relative ones lie in the machine's folder, whose files the caller copies.
  */
@@ -17,6 +17,7 @@ export function duplicateSpec(spec: VmSpec, identity: DuplicateIdentity): VmSpec
   return {
     ...spec,
     ...identity,
+    template: false,
     networks: spec.networks.map(({ backend, id, model }) => ({ id, model, backend })),
   }
 }

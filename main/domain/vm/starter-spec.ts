@@ -16,6 +16,7 @@ export function starterDraft(architecture: 'x86_64' | 'aarch64' | 'arm', files: 
     name: starterNames[architecture],
     notes: 'A small Linux that runs from memory: a shell on the serial port, nothing kept after power-off.',
     tags: [],
+    template: false,
     architecture,
     machineType: architecture === 'x86_64' ? 'q35' : 'virt',
     cpu: { sockets: 1, cores: 1, threads: 1 },

@@ -23,6 +23,11 @@ interface SandboxedFiles {
   readonly writable?: readonly string[]
 }
 
+interface SandboxedRun {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number | undefined
+}
+
 /**
  * Runs qemu-img with the named files and with nothing else of this host: whatever a hostile image names, it is not
  * there. `timeoutMs` undefined: as long as it takes. Throws CommandError.
@@ -30,7 +35,16 @@ interface SandboxedFiles {
 export async function runQemuImg(
   args: readonly string[],
   files: SandboxedFiles,
-  options: { readonly signal?: AbortSignal; readonly timeoutMs?: number | undefined } = { timeoutMs: LIMIT_MS },
+  options: SandboxedRun = { timeoutMs: LIMIT_MS },
+): Promise<CommandResult> {
+  return await runSandboxed(['qemu-img', ...args], files, options)
+}
+
+/** The same for any program of this host that needs nothing but files. Throws CommandError. */
+export async function runSandboxed(
+  argv: readonly [string, ...string[]],
+  files: SandboxedFiles,
+  options: SandboxedRun,
 ): Promise<CommandResult> {
   const { readOnly, writable = [], writableFolder } = files
   return await runCommand(
@@ -38,7 +52,7 @@ export async function runQemuImg(
       ...['bwrap', ...sandboxOptions, '--die-with-parent'],
       ...(writableFolder === undefined ? [] : ['--bind', writableFolder, writableFolder]),
       ...writable.flatMap((path) => ['--bind', path, path]),
-      ...[...readOnly.flatMap((path) => ['--ro-bind', path, path]), '--', 'qemu-img', ...args],
+      ...[...readOnly.flatMap((path) => ['--ro-bind', path, path]), '--', ...argv],
     ]),
     {
       ...(options.signal && { signal: options.signal }),

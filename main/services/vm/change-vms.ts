@@ -40,7 +40,7 @@ export async function createVm(
   newDisks: NewDisks = {},
   adoptFiles: Readonly<Record<string, string>> = {},
 ): Promise<VmSpec> {
-  const spec = specOf(draft, makeVmId(draft.name, new Set(context.library.items.keys())), context.now())
+  const spec = newSpec(context, draft)
   refuseForeignNewDisks(spec, newDisks)
   await checkSpec(context, spec, filesToBeMade(spec, newDisks, Object.keys(adoptFiles)))
   await context.library.add(spec, async (folder) => {
@@ -87,12 +87,13 @@ export async function restoreVm(context: VmContext, trashId: string): Promise<st
 
 const noteOf = (folders: VmFolders, trashId: string) => join(folders.trash, `${trashId}.json`)
 
-function specOf(draft: VmDraft, id: string, now: Date): VmSpec {
+/** A draft as a machine of its own, which is nowhere yet. */
+export function newSpec(context: VmContext, draft: VmDraft): VmSpec {
   return {
     version: VM_SPEC_VERSION,
-    id,
+    id: makeVmId(draft.name, new Set(context.library.items.keys())),
     uuid: randomUUID(),
-    createdAt: now.toISOString(),
+    createdAt: context.now().toISOString(),
     ...vmDraftSchema.parse(draft),
   }
 }
@@ -152,7 +153,7 @@ export async function createDisk(disk: Disk, path: string, sizeBytes: number): P
 }
 
 /** A new disk lies in the machine's own folder, never at a path that somebody else may own. */
-export function refuseForeignNewDisks(spec: VmSpec, newDisks: NewDisks): void {
+export function refuseForeignNewDisks(spec: VmSpec, newDisks: Readonly<Record<string, unknown>>): void {
   const foreign = spec.disks.findIndex((disk) => disk.id in newDisks && disk.path.startsWith('/'))
   if (foreign < 0) return
   const message = 'a new disk is made in the machine folder: give its path without a leading /'

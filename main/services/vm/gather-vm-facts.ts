@@ -64,7 +64,8 @@ export async function gatherVmFacts(
   }
 }
 
-async function fileFacts(path: string, written: boolean, machine: string | undefined): Promise<FileFacts> {
+/** What lies at a path. `written`: the machine will write it, so whoever else does is named. */
+export async function fileFacts(path: string, written: boolean, machine: string | undefined): Promise<FileFacts> {
   try {
     // Links are followed: what counts is what QEMU would open. A FIFO is never opened here, because that would hang.
     const found = await stat(path)

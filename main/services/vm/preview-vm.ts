@@ -5,7 +5,9 @@ import { planLiveChanges } from '../../domain/vm/live/plan-live-changes.ts'
 import type { VmPlan, VmPlanning } from '../../domain/vm/vm-plan.ts'
 import { fieldPath } from '#contract/field-path'
 import type { Problem } from '#contract/problem'
+import type { DiskImport } from '#contract/vm-build'
 import { VM_SPEC_VERSION, type VmSpec, vmSpecSchema } from '#contract/vm-spec'
+import { importedFiles } from './build/imported-files.ts'
 import { filesToBeMade, type NewDisks } from './change-vms.ts'
 import { gatherVmFacts } from './gather-vm-facts.ts'
 import type { VmContext } from './vm-context.ts'
@@ -17,7 +19,12 @@ import type { VmContext } from './vm-context.ts'
 export async function previewVm(
   context: VmContext,
   draft: unknown,
-  newDisks: NewDisks,
+  toBe: {
+    readonly newDisks: NewDisks
+    readonly imports: Readonly<Record<string, DiskImport>>
+    /** Files of the machine's folder that will be written, by name. */
+    readonly made: readonly string[]
+  },
 ): Promise<{ problems: readonly Problem[]; plan?: VmPlan }> {
   const parsed = vmSpecSchema.safeParse(isWhole(draft) ? draft : completed(draft, context.now()))
   if (!parsed.success) return { problems: parsed.error.issues.map(schemaProblem) }
@@ -29,7 +36,10 @@ export async function previewVm(
     nonce: '00000000',
     filesInUse: context.filesInUse(spec.id),
     isRunning: context.sessions.has(spec.id),
-    newFiles: filesToBeMade(spec, newDisks),
+    newFiles: new Map([
+      ...filesToBeMade(spec, toBe.newDisks, toBe.made),
+      ...(await importedFiles(context, spec, toBe.imports)),
+    ]),
   })
   const planning = planVm(spec, facts)
   const running = context.sessions.has(spec.id) ? context.library.items.get(spec.id) : undefined

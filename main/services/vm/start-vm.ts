@@ -30,6 +30,7 @@ export async function startVm(
   /** Gives the machine its memory before the guest begins. When that fails, the machine is ended again. */
   load?: (session: VmSession) => Promise<void>,
 ): Promise<void> {
+  refuseTemplate(spec)
   const suspended = await readSuspended(context.folders, spec.id)
   const nonce = newNonce()
   const plan = await decide(context, spec, nonce)
@@ -59,6 +60,16 @@ export async function startVm(
   await session.execute('cont')
   context.reach('start.continued')
   await session.refresh()
+}
+
+/** A template stays as it is, so that everything made from it begins with the same. */
+export function refuseTemplate(spec: Pick<VmSpec, 'id' | 'name' | 'template'>): void {
+  if (!spec.template) return
+  throw new RefusedError({
+    code: 'conflict',
+    title: `${spec.name} is a template and cannot start`,
+    cure: { text: 'Make a machine from it, or make it a machine again.', command: `petri clone ${spec.id}` },
+  })
 }
 
 /** What is decided about a machine as it is now: the plan, or every problem as a RefusedError. */

@@ -6,7 +6,7 @@ import { throwawayArgv } from '../../domain/vm/throwaway-argv.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { spawnPtyChannel, type PtyChannel } from '../../system/pty/pty-channel.ts'
 import { prepare } from './prepare-vm.ts'
-import { decide } from './start-vm.ts'
+import { decide, refuseTemplate } from './start-vm.ts'
 import type { VmContext } from './vm-context.ts'
 
 /** A machine in the foreground of a pty whose changes are thrown away. */
@@ -26,6 +26,7 @@ export async function runThrowaway(
   id: string,
   options: { scratchRoot: string; cols: number; rows: number },
 ): Promise<ThrowawayRun> {
+  refuseTemplate(context.library.spec(id))
   const runId = `run-${randomBytes(6).toString('hex')}`
   const scratch = join(options.scratchRoot, runId)
   const plan = throwawayArgv(await decide(context, context.library.spec(id)), scratch)

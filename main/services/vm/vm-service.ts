@@ -49,6 +49,8 @@ export interface VmService {
   edit(id: string, what: string, change: (spec: VmSpec) => VmSpec, options?: UpdateOptions): Promise<void>
   accept(id: string): Promise<void>
   rename(id: string, name: string): Promise<void>
+  /** Marks a machine that is off as a template, or makes it a machine again. */
+  setTemplate(id: string, template: boolean): Promise<void>
   delete(id: string): Promise<string>
   restore(trashId: string): Promise<string>
   start(id: string): Promise<void>
@@ -130,6 +132,7 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         cpus: spec.cpu.sockets * spec.cpu.cores * spec.cpu.threads,
         serialPorts: spec.serialPorts,
         hasDisplay: spec.display.kind !== 'none',
+        template: spec.template,
         acceleration: sessions.get(id)?.record.acceleration ?? predictAcceleration(spec, hostFacts),
         state,
         readOnly: false,
@@ -244,6 +247,13 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
     rename: async (id, name) =>
       await exclusive(id, 'renaming', async () => {
         await library.save({ ...library.spec(id), name })
+        changed(id)
+      }),
+    setTemplate: async (id, template) =>
+      await exclusive(id, 'marking', async () => {
+        mustRest(id, 'A template does not run.')
+        if (template) mustNotBeSuspended(id, 'A template cannot go on from a saved state.')
+        await library.save({ ...library.spec(id), template })
         changed(id)
       }),
     delete: async (id) =>

@@ -13,6 +13,7 @@ import {
 import { type Command, Option } from 'commander'
 
 import { callApi, withSession } from './call-api.ts'
+import { type BuildOptions, built, cloudInitOf, withImports } from './build-from-options.ts'
 import { type CliContext } from './cli-context.ts'
 import { CliFailure } from './cli-failure.ts'
 import { type CreateOptions, draftFromOptions } from './draft-from-options.ts'
@@ -26,14 +27,17 @@ import {
   sizeBytesValue,
   wholeNumberValue,
 } from './option-values.ts'
+import { createFromTemplate } from './template-commands.ts'
 import { printJson, printLine, printNote } from './print.ts'
 import { readDescription } from './read-description.ts'
 import { safeText } from './safe-text.ts'
 import { schemaProblems } from './schema-problems.ts'
 
-interface Options extends CreateOptions {
+interface Options extends CreateOptions, BuildOptions {
   readonly name?: string
   readonly from?: string
+  readonly template?: string
+  readonly linked?: boolean
   readonly dryRun?: boolean
   readonly json?: boolean
 }
@@ -47,6 +51,8 @@ export function addCreateCommand(program: Command, context: CliContext): void {
     .argument('[name]', 'name for people; must be given here, with --name or in --from')
     .option('--name <name>', 'the same as the argument')
     .option('--from <file>', 'start from a description in JSON (- for standard input), as show --json prints it')
+    .option('--template <name>', 'clone this template (or any machine that is off); its hardware is kept')
+    .option('--linked', 'with --template: only what differs from it takes room')
     .addOption(
       new Option('--preset <kind>', 'hardware that is emulated (IDE, e1000) or paravirtual (virtio)').choices([
         'emulated',
@@ -66,6 +72,12 @@ export function addCreateCommand(program: Command, context: CliContext): void {
       '--disk <file>',
       `FILE[,bus=${diskBuses.join('|')}][,format=…][,cache=…][,discard=…][,readonly=on]; repeatable`,
       each(diskValue),
+    )
+    .addOption(
+      new Option('--import <how>', 'what happens to --disk files: copied or moved into the machine folder').choices([
+        'copy',
+        'move',
+      ]),
     )
     .option('--disk-size <size>', 'make a new disk of this size in the machine folder, e.g. 8G', sizeBytesValue)
     .addOption(
@@ -90,6 +102,11 @@ export function addCreateCommand(program: Command, context: CliContext): void {
     .option('--serial-ports <count>', 'number of serial ports', wholeNumberValue(0, 4))
     .option('--tag <tag>', 'repeatable', each(text))
     .option('--notes <text>')
+    .option('--cloud-init-user <login>', 'first user of a cloud image, with sudo; makes a cloud-init CD')
+    .option('--cloud-init-password-file <file>', 'the password is its first line (- for standard input)')
+    .option('--cloud-init-key <file>', 'public SSH keys, one a line; repeatable', each(text))
+    .option('--cloud-init-hostname <name>')
+    .option('--cloud-init-package <name>', 'to be installed at the first start; repeatable', each(text))
     .option('--dry-run', 'show every problem and the command that would run; make nothing')
     .option('--json', 'print {id}, or with --dry-run what was found')
     .action((argument: string | undefined, options: Options) =>
@@ -98,26 +115,32 @@ export function addCreateCommand(program: Command, context: CliContext): void {
 }
 
 async function createMachine(context: CliContext, name: string | undefined, options: Options): Promise<void> {
+  if (options.template !== undefined) return await createFromTemplate(context, options.template, name, options)
   const { draft, newDisks } = draftFromOptions(options, {
     name,
     hostArchitecture: hostArchitecture(),
     workingFolder: context.workingFolder,
     base: options.from === undefined ? {} : withoutIdentity(await readDescription(context, options.from)),
   })
-  const checked = checkedDraft(draft)
+  const { draft: checked, imports } = withImports(checkedDraft(draft), options)
+  const cloudInit = await cloudInitOf(context, options)
   await withSession(context, async (session) => {
     if (options.dryRun) {
       const preview = await callApi(
         session,
         'vm.preview',
-        { draft: checked, newDisks: { ...newDisks } },
+        { draft: checked, newDisks: { ...newDisks }, imports, seed: cloudInit !== undefined },
         context.signal,
       )
       if (options.json) printJson(context.stdout, preview)
       else printPreview(context, preview)
       return
     }
-    const created = await callApi(session, 'vm.create', { draft: checked, newDisks: { ...newDisks } }, context.signal)
+    const wish = { draft: checked, newDisks: { ...newDisks } }
+    const created =
+      cloudInit === undefined && Object.keys(imports).length === 0
+        ? await callApi(session, 'vm.create', wish, context.signal)
+        : await built(context, session, { ...wish, imports, ...(cloudInit && { cloudInit }) })
     if (options.json) printJson(context.stdout, created)
     else printLine(context, `Made ${safeText(checked.name)}. Start it: petri run ${created.id}`)
   })

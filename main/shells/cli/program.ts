@@ -11,6 +11,7 @@ import { addLibraryCommands } from './library-commands.ts'
 import { addLifeCommands } from './life-commands.ts'
 import { addLiveCommands } from './live-commands.ts'
 import { addServeCommand } from './serve-command.ts'
+import { addTemplateCommands } from './template-commands.ts'
 import { addSetCommand } from './set-command.ts'
 import { addShowCommands } from './show-commands.ts'
 import { addSnapshotCommands } from './snapshot-commands.ts'
@@ -34,6 +35,7 @@ export function petriProgram(context: CliContext): Command {
   addCreateCommand(program, context)
   addDetectCommand(program, context)
   addSetCommand(program, context)
+  addTemplateCommands(program, context)
   addLifeCommands(program, context)
   addLiveCommands(program, context)
   addConsoleCommands(program, context)

@@ -55,11 +55,13 @@ export async function runCommand(
     onOutput?: (chunk: string) => void
     /** Gets the process's number once it runs. */
     onStarted?: (pid: number) => void
+    /** Given to its standard input, which is closed after; for what must not stand in argv. */
+    input?: string
   } = {},
 ): Promise<CommandResult> {
   const [program, ...args] = argv
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.env && { env: options.env }),
     ...(options.cwd && { cwd: options.cwd }),
   })
@@ -67,6 +69,8 @@ export async function runCommand(
   if (onOutput) child.stdout.setEncoding('utf8').on('data', onOutput)
   const stdout = onOutput ? () => '' : collect(child.stdout)
   if (child.pid !== undefined) options.onStarted?.(child.pid)
+  child.stdin.on('error', () => {}) // it may end without reading
+  child.stdin.end(options.input)
   const stderr = collect(child.stderr)
   let stopped: 'cancelled' | 'timed-out' | undefined
   let killTimer: NodeJS.Timeout | undefined

@@ -39,6 +39,7 @@ export function draftFromSource({ source, preset, architecture, name }: MachineW
       name: name.trim(),
       notes: '',
       tags: [],
+      template: false,
       architecture,
       ...(classic ? { machineType: 'pc' } : {}),
       cpu: { sockets: 1, cores: classic ? 1 : 2, threads: 1 },
