@@ -46,11 +46,7 @@ function deviceEvidence({ kvmDevice, modules, cpuFlags, cpuName }: HostDetails):
 
 function kvmFix(details: HostDetails): NonNullable<HostFinding['fix']> {
   const { kvmDevice, cpuFlags } = details
-  if (kvmDevice !== undefined && !kvmDevice.openable)
-    return {
-      text: 'Join the group that may open it, then log in again.',
-      command: `sudo usermod -aG ${kvmDevice.group} "$USER"`,
-    }
+  if (kvmDevice !== undefined && !kvmDevice.openable) return accessFix(kvmDevice)
   if (cpuFlags.includes('hypervisor') && !cpuFlags.some((flag) => flag === 'vmx' || flag === 'svm'))
     return {
       text: 'Switch on nested virtualization for this virtual computer on the host above it; here, see what the kernel says.',
@@ -64,6 +60,16 @@ function kvmFix(details: HostDetails): NonNullable<HostFinding['fix']> {
   return {
     text: 'Look whether virtualization is switched off in the firmware setup or taken by another hypervisor.',
     command: 'sudo dmesg | grep -iE "kvm|vmx|svm"',
+  }
+}
+
+function accessFix({ group, mode }: NonNullable<HostDetails['kvmDevice']>): NonNullable<HostFinding['fix']> {
+  // The group's digit of the mode; and nobody should join root's group for this.
+  if (group !== 'root' && /^0?.[67].$/.test(mode))
+    return { text: 'Join the group that may open it, then log in again.', command: `sudo usermod -aG ${group} "$USER"` }
+  return {
+    text: 'No group may open it. Give it to the group kvm, as distributions do, join that group, and log in again.',
+    command: 'sudo chown root:kvm /dev/kvm && sudo chmod 0660 /dev/kvm && sudo usermod -aG kvm "$USER"',
   }
 }
 

@@ -58,9 +58,14 @@ describe('findings about this host', () => {
   })
 
   it('tells apart a device that may not be opened, and one that is not there', () => {
-    const closed = { ...works, kvmDevice: { mode: '0600', group: 'kvm', openable: false } }
-    const [byRights] = kvmFindings(facts(false, 'you may not open /dev/kvm'), closed)
-    expect(byRights?.fix?.command).toBe('sudo usermod -aG kvm "$USER"')
+    const commandFor = (mode: string, group: string) => {
+      const closed = { ...works, kvmDevice: { mode, group, openable: false } }
+      return kvmFindings(facts(false, 'you may not open /dev/kvm'), closed)[0]?.fix?.command
+    }
+    expect(commandFor('0660', 'kvm')).toBe('sudo usermod -aG kvm "$USER"')
+    const giveAway = 'sudo chown root:kvm /dev/kvm && sudo chmod 0660 /dev/kvm && sudo usermod -aG kvm "$USER"'
+    expect(commandFor('0600', 'kvm')).toBe(giveAway)
+    expect(commandFor('0660', 'root')).toBe(giveAway)
     const [absent] = kvmFindings(facts(false, 'this host has no /dev/kvm'), { ...works, kvmDevice: undefined })
     expect(absent?.fix?.command).toContain('modprobe')
   })
