@@ -2,7 +2,7 @@ import type { ApiEvent } from '#contract/api'
 import type { PreloadBridge } from '#contract/bridge'
 import type { ConsoleFrame } from '#contract/console'
 import { ipcChannels } from '#contract/ipc-channels'
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 
 const consoles = new Map<number, (frame: ConsoleFrame) => void>()
 let lastChannel = 0
@@ -42,6 +42,7 @@ const bridge: PreloadBridge = {
   },
   openExternal: (url) => ipcRenderer.send(ipcChannels.openExternal, url),
   chooseFile: (title) => ipcRenderer.invoke(ipcChannels.chooseFile, title).then((path: string | undefined) => path),
+  pathOfDropped: (file) => (file instanceof File ? webUtils.getPathForFile(file) || undefined : undefined),
 }
 
 contextBridge.exposeInMainWorld('petri', bridge)

@@ -29,4 +29,6 @@ export interface PetriBridge {
   openExternal(url: string): void
   /** Asks for a file with the system's dialog; undefined: none was chosen. Electron only: a browser gives no paths. */
   chooseFile?(title: string): Promise<string | undefined>
+  /** The path of a file that was dropped on the window; undefined: it has none. Electron only. */
+  pathOfDropped?(file: unknown): string | undefined
 }

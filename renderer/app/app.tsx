@@ -22,6 +22,7 @@ const CreatePage = lazy(async () => ({
   default: (await import('../features/machines/create/create-page.tsx')).CreatePage,
 }))
 const ImagesPage = lazy(async () => ({ default: (await import('../features/images/images-page.tsx')).ImagesPage }))
+const DisksPage = lazy(async () => ({ default: (await import('../features/disks/disks-page.tsx')).DisksPage }))
 const HostPage = lazy(async () => ({ default: (await import('../features/host/host-page.tsx')).HostPage }))
 const JobsDrawer = lazy(async () => ({ default: (await import('../features/jobs/jobs-drawer.tsx')).JobsDrawer }))
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
@@ -58,6 +59,7 @@ export function App() {
       ['alt+1', () => navigate({ kind: 'machines' })],
       ['alt+2', () => navigate({ kind: 'host' })],
       ['alt+I', () => navigate({ kind: 'images' })],
+      ['alt+3', () => navigate({ kind: 'disks' })],
       ['alt+J', () => setJobDrawerOpen(true)],
     ],
     [],
@@ -80,6 +82,7 @@ export function App() {
               {route.kind === 'create' && <CreatePage />}
               {route.kind === 'images' && <ImagesPage />}
               {route.kind === 'host' && <HostPage />}
+              {route.kind === 'disks' && <DisksPage key={`${route.path} ${route.step}`} route={route} />}
             </Suspense>
           </ErrorBoundary>
         </main>

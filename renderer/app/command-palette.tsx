@@ -1,6 +1,17 @@
 import type { VmEntry } from '#contract/vm-state'
 import { Spotlight, type SpotlightActionData, createSpotlight } from '@mantine/spotlight'
-import { Boxes, Disc3, HardDrive, Keyboard, ListChecks, Plus, Search, SunMoon, SquareTerminal } from 'lucide-react'
+import {
+  Boxes,
+  Database,
+  Disc3,
+  HardDrive,
+  Keyboard,
+  ListChecks,
+  Plus,
+  Search,
+  SquareTerminal,
+  SunMoon,
+} from 'lucide-react'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useEffect, useMemo } from 'react'
 
@@ -47,6 +58,13 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
         label: 'Show host readiness',
         leftSection: <HardDrive size={16} />,
         onClick: () => navigate({ kind: 'host' }),
+      },
+      {
+        id: 'disks',
+        label: 'Show disks',
+        description: 'Look into a disk file, convert or repair it',
+        leftSection: <Database size={16} />,
+        onClick: () => navigate({ kind: 'disks' }),
       },
       { id: 'jobs', label: 'Show jobs', leftSection: <ListChecks size={16} />, onClick: () => setJobDrawerOpen(true) },
       {

@@ -1,5 +1,5 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
-import { Boxes, Command, Disc3, HardDrive, Keyboard } from 'lucide-react'
+import { Boxes, Command, Database, Disc3, HardDrive, Keyboard } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 import { JobsButton } from '../features/jobs/jobs-button.tsx'
@@ -29,6 +29,7 @@ export function Rail({ route, onPalette, onShortcuts }: RailProps) {
         label="Machines"
       />
       <RailLink to={{ kind: 'images' }} current={route.kind === 'images'} icon={<Disc3 size={20} />} label="Images" />
+      <RailLink to={{ kind: 'disks' }} current={route.kind === 'disks'} icon={<Database size={20} />} label="Disks" />
       <RailLink
         to={{ kind: 'host' }}
         current={route.kind === 'host'}

@@ -10,6 +10,7 @@ const shortcuts: readonly { readonly group: string; readonly rows: readonly (rea
       ['Alt+1', 'Machines'],
       ['Alt+2', 'Host'],
       ['Alt+I', 'Images'],
+      ['Alt+3', 'Disks'],
       ['Alt+J', 'Jobs'],
       ['?', 'This sheet'],
     ],

@@ -9,7 +9,7 @@ export function useWindowTitle(route: Route): void {
   const screen =
     route.kind === 'machine'
       ? (machineName ?? 'Machine')
-      : { machines: 'Machines', create: 'New machine', images: 'Images', host: 'Host' }[route.kind]
+      : { machines: 'Machines', create: 'New machine', images: 'Images', host: 'Host', disks: 'Disks' }[route.kind]
   useEffect(() => {
     document.title = `${screen} - Petri`
   }, [screen])

@@ -8,12 +8,15 @@ export type Route =
   | { readonly kind: 'create' }
   | { readonly kind: 'images' }
   | { readonly kind: 'host' }
+  /** `path`: the disk or folder that is looked at; with `step`, the wizard for it. */
+  | { readonly kind: 'disks'; readonly path?: string; readonly step?: 'convert' }
 
 /** Reads the part of the address after `#`; whatever is unknown is the library. */
 export function parseRoute(hash: string): Route {
   const [, screen, id, tab] = hash.replace(/^#/, '').split('/')
   if (screen === 'host' || screen === 'images') return { kind: screen }
   if (screen === 'create') return { kind: 'create' }
+  if (screen === 'disks') return diskRoute(id, tab)
   if (screen === 'machines' && id !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) {
     return { kind: 'machine', id, tab: parseTab(tab) }
   }
@@ -22,7 +25,24 @@ export function parseRoute(hash: string): Route {
 
 export function formatRoute(route: Route): string {
   if (route.kind === 'machine') return `#/machines/${route.id}/${route.tab}`
+  if (route.kind === 'disks' && route.path !== undefined)
+    return `#/disks/${encodeURIComponent(route.path)}${route.step === undefined ? '' : `/${route.step}`}`
   return `#/${route.kind}`
+}
+
+/** The path stands in the address in one piece. */
+function diskRoute(encoded: string | undefined, step: string | undefined): Route {
+  const path = decoded(encoded ?? '')
+  if (path === undefined || !path.startsWith('/')) return { kind: 'disks' }
+  return { kind: 'disks', path, ...(step === 'convert' && { step }) }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined // an address that was typed or cut by hand
+  }
 }
 
 function parseTab(text: string | undefined): MachineTab | `run-${string}` {

@@ -17,6 +17,7 @@ import type { VmEntry, VmState } from '#contract/vm-state'
 
 import { openFakeConsole } from './fake-console.ts'
 import { fakeImageHandlers } from './fake-images.ts'
+import { fakeDiskHandlers } from './fake-disks.ts'
 import { fakeJobHandlers } from './fake-jobs.ts'
 import { fakeSnapshotHandlers } from './fake-snapshots.ts'
 import { fakeLiveHandlers } from './fake-live.ts'
@@ -192,6 +193,7 @@ export function createFakeBridge({
       return { base64: btoa(text), totalBytes: text.length }
     },
     ...fakeJobHandlers(jobs, announce),
+    ...fakeDiskHandlers((failure) => new Refusal(failure)),
     ...fakeSnapshotHandlers(find, announce),
     ...fakeLiveHandlers(find, put),
     ...fakeImageHandlers(images, announce),

@@ -2,6 +2,7 @@ import { copyFile, constants, readdir, stat, truncate } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import type { ConvertPlan, ConvertWish } from '#contract/disk'
+import { presets } from '../../domain/disk/presets.ts'
 import { shellQuote } from '../../domain/qemu/shell-quote.ts'
 import { sha256OfFile } from '../../system/files/sha256-of-file.ts'
 import type { JobWork } from '../jobs/job-control.ts'
@@ -46,7 +47,10 @@ export async function planConvert(wish: ConvertWish, context: DiskContext, signa
     freeBytes: known.place.freeBytes,
     argv: [...argv],
     shell: shellQuote(argv),
-    explained: flags.map(({ args, text }) => ({ args: [...args], text })),
+    explained: [
+      ...(wish.preset === undefined ? [] : [{ args: [], text: presets[wish.preset].why }]),
+      ...flags.map(({ args, text }) => ({ args: [...args], text })),
+    ],
   }
 }
 

@@ -43,6 +43,8 @@ const chosenFor = (name: string, item: string) => async (page: Page) => {
   await press(page, 'menuitem', item)
 }
 
+const diskAt = (path: string) => `/disks/${encodeURIComponent(path)}`
+
 const screens: readonly Screen[] = [
   { name: 'library', at: '/machines', shows: 'Starter' },
   { name: 'tiles', at: '/machines', shows: 'Starter', act: (page) => page.getByText('Grid').click({ force: true }) },
@@ -259,6 +261,28 @@ const screens: readonly Screen[] = [
       await page.getByLabel('ISO file').fill('/home/me/debian-12.iso')
       await page.keyboard.press('Enter')
     },
+  },
+  { name: 'disks', at: '/disks', shows: 'No disk is open' },
+  { name: 'a disk', at: diskAt('/srv/debian.vmdk'), shows: 'Each cell is' },
+  { name: 'a layer', at: diskAt('/srv/layer.qcow2'), shows: 'End the layer' },
+  { name: 'a hostile disk', at: diskAt('/srv/hostile.qcow2'), shows: 'Petri leaves it closed' },
+  { name: 'a folder of disks', at: diskAt('/srv'), shows: 'debian.vmdk' },
+  { name: 'no such disk', at: diskAt('/srv/gone.img'), shows: 'There is no file' },
+  { name: 'convert', at: `${diskAt('/srv/debian.vmdk')}/convert`, shows: 'What will be done' },
+  {
+    name: 'convert to an own format',
+    at: `${diskAt('/srv/debian.vmdk')}/convert`,
+    shows: 'Compression',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'For' }).click()
+      await page.getByRole('option', { name: 'A format of my choice' }).click()
+    },
+  },
+  {
+    name: 'convert over a file',
+    at: `${diskAt('/srv/debian.vmdk')}/convert`,
+    shows: 'exists already',
+    act: (page) => page.getByRole('textbox', { name: 'New file' }).fill('/srv/there.qcow2'),
   },
   { name: 'host', at: '/host', shows: 'sudo apt install' },
   { name: 'ready host', at: '/host', query: '?host=ready', shows: '3 ready' },

@@ -8,6 +8,9 @@ describe('routes', () => {
     { kind: 'create' },
     { kind: 'host' },
     { kind: 'images' },
+    { kind: 'disks' },
+    { kind: 'disks', path: '/home/me/a disk/50%.qcow2' },
+    { kind: 'disks', path: '/srv/x.vmdk', step: 'convert' },
     { kind: 'machine', id: 'starter', tab: 'serial' },
     { kind: 'machine', id: 'web-2', tab: 'command' },
     { kind: 'machine', id: 'web', tab: 'run-a1b2' },
@@ -21,6 +24,10 @@ describe('routes', () => {
       expect(parseRoute(hash)).toEqual({ kind: 'machines' })
     },
   )
+
+  it.each(['#/disks/', '#/disks/%E0%A4%A', '#/disks/relative'])('show no disk for %j', (hash) => {
+    expect(parseRoute(hash)).toEqual({ kind: 'disks' })
+  })
 
   it('show the console where the tab is missing or unknown', () => {
     expect(parseRoute('#/machines/web')).toEqual({ kind: 'machine', id: 'web', tab: 'serial' })

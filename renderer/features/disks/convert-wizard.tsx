@@ -1,0 +1,182 @@
+import type { DiskInfo, DiskPreset, TargetFormat } from '#contract/disk'
+import { Button, Checkbox, Select, Switch, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { Play } from 'lucide-react'
+import { type ReactNode, useCallback, useMemo, useState } from 'react'
+
+import { useClient } from '../../state/client-context.ts'
+import { navigate } from '../../state/use-route.ts'
+import { useAnswer } from '../../state/use-answer.ts'
+import { FailureCard } from '../../ui/failure-card.tsx'
+import { PathInput } from '../machines/form/path-input.tsx'
+import { ConvertPlanView } from './convert-plan-view.tsx'
+import { useDiskActions } from './disk-actions.ts'
+import { formatWords, nameOf, presetWords, suggestTarget } from './disk-words.ts'
+import { type ConvertDraft, draftWish, optionsProblem } from './convert-draft.ts'
+
+/** How long typing may pause before the plan is asked for, in ms. */
+const PLAN_DELAY_MS = 250
+
+/** One page that says what would be made, why, and with which command, before anything is made. */
+export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
+  const { begin } = useDiskActions()
+  const [draft, setDraft] = useState<ConvertDraft>(() => ({
+    source: info.path,
+    target: suggestTarget(info.path, 'qcow2'),
+    purpose: 'qemu',
+    format: 'qcow2',
+    compress: 'none',
+    options: '',
+    verify: true,
+    confirmDevice: false,
+    allowChain: false,
+  }))
+  const [beginning, setBeginning] = useState(false)
+  const below = useMemo(() => info.chain.slice(1).map((link) => link.path), [info.chain])
+  const change = (part: Partial<ConvertDraft>): void => setDraft((before) => ({ ...before, ...part }))
+  const wish = useMemo(() => draftWish(draft, below), [draft, below])
+  const problem = optionsProblem(draft.options)
+
+  const start = async (event: { preventDefault(): void }): Promise<void> => {
+    event.preventDefault()
+    setBeginning(true)
+    if (await begin('disk.convert', wish)) navigate({ kind: 'disks', path: info.path })
+    setBeginning(false)
+  }
+  const choosePurpose = (value: string | null): void => {
+    const preset = purposes.find((each) => each.value === value)
+    if (preset === undefined) return
+    const ending = preset.value === 'format' ? endingOf(draft.format) : presetWords[preset.value].ending
+    change({ purpose: preset.value, compress: 'none', target: suggestTarget(info.path, ending) })
+  }
+  const chooseFormat = (value: string | null): void => {
+    const format = formatWords.find((each) => each.value === value)
+    if (format !== undefined)
+      change({ format: format.value, compress: 'none', target: suggestTarget(info.path, format.ending) })
+  }
+
+  return (
+    <form className="convert" onSubmit={(event) => void start(event)}>
+      <div className="convert-fields panel">
+        <p className="quiet wrap-anywhere">From {info.path}</p>
+        <Select
+          label="For"
+          description="Sets the format and its options, and says why."
+          data={purposes}
+          value={draft.purpose}
+          allowDeselect={false}
+          onChange={choosePurpose}
+        />
+        {draft.purpose === 'format' && (
+          <>
+            <Select
+              label="Format"
+              data={formatWords.map(({ value, label }) => ({ value, label }))}
+              value={draft.format}
+              allowDeselect={false}
+              onChange={chooseFormat}
+            />
+            {draft.format === 'qcow2' && (
+              <Select
+                label="Compression"
+                data={compressions}
+                value={draft.compress}
+                allowDeselect={false}
+                onChange={(value) => change({ compress: value === 'zstd' || value === 'zlib' ? value : 'none' })}
+              />
+            )}
+          </>
+        )}
+        <TextInput
+          label="Options of the format"
+          description="name=value with spaces between, in QEMU’s words. Empty: as QEMU and the destination have them."
+          placeholder="cluster_size=64k"
+          spellCheck={false}
+          value={draft.options}
+          error={problem}
+          onChange={(event) => change({ options: event.currentTarget.value })}
+        />
+        <PathInput
+          label="New file"
+          description="Must not exist yet."
+          value={draft.target}
+          onChange={(target) => change({ target })}
+        />
+        <Switch
+          label="Prove it afterwards: compare every sector, record digests"
+          checked={draft.verify}
+          onChange={(event) => change({ verify: event.currentTarget.checked })}
+        />
+        {below.length > 0 && (
+          <Checkbox
+            label={`The files below it are mine and may be read: ${below.map(nameOf).join(', ')}`}
+            checked={draft.allowChain}
+            onChange={(event) => change({ allowChain: event.currentTarget.checked })}
+          />
+        )}
+        {info.kind === 'block-device' && (
+          <Checkbox
+            label={`Read this whole disk of the computer (${info.device?.model ?? info.path})`}
+            checked={draft.confirmDevice}
+            onChange={(event) => change({ confirmDevice: event.currentTarget.checked })}
+          />
+        )}
+      </div>
+      <Plan draft={draft} below={below} hasProblem={problem !== undefined}>
+        {(isPlanned) => (
+          <Button type="submit" leftSection={<Play size={15} aria-hidden />} loading={beginning} disabled={!isPlanned}>
+            Convert
+          </Button>
+        )}
+      </Plan>
+    </form>
+  )
+}
+
+interface PlanProps {
+  readonly draft: ConvertDraft
+  readonly below: readonly string[]
+  readonly hasProblem: boolean
+  readonly children: (isPlanned: boolean) => ReactNode
+}
+
+/** What would happen, asked anew while the form changes. */
+function Plan({ draft, below, hasProblem, children }: PlanProps) {
+  const client = useClient()
+  const [settled] = useDebouncedValue(draft, PLAN_DELAY_MS)
+  const ask = useCallback(
+    async (signal: AbortSignal) => ({
+      of: settled,
+      plan: await client.call('disk.plan', draftWish(settled, below), { signal }),
+    }),
+    [client, settled, below],
+  )
+  const { value, failure } = useAnswer(ask)
+  const isPlanned = !hasProblem && failure === undefined && value?.of === draft
+  return (
+    <>
+      {!hasProblem && failure !== undefined && <FailureCard failure={failure} />}
+      {failure === undefined && value !== undefined && <ConvertPlanView plan={value.plan} />}
+      <div className="convert-actions">{children(isPlanned)}</div>
+    </>
+  )
+}
+
+const purposes: readonly { readonly value: DiskPreset | 'format'; readonly label: string }[] = [
+  { value: 'qemu', label: presetWords.qemu.label },
+  { value: 'virtualbox', label: presetWords.virtualbox.label },
+  { value: 'vmware', label: presetWords.vmware.label },
+  { value: 'hyperv-gen1', label: presetWords['hyperv-gen1'].label },
+  { value: 'hyperv-gen2', label: presetWords['hyperv-gen2'].label },
+  { value: 'cloud', label: presetWords.cloud.label },
+  { value: 'sd-card', label: presetWords['sd-card'].label },
+  { value: 'format', label: 'A format of my choice' },
+]
+
+const compressions = [
+  { value: 'none', label: 'None: fastest to use' },
+  { value: 'zstd', label: 'zstd: small and fast, QEMU 5.1 or newer' },
+  { value: 'zlib', label: 'zlib: small, read by every QEMU' },
+]
+
+const endingOf = (format: TargetFormat) => formatWords.find(({ value }) => value === format)?.ending ?? 'img'

@@ -1,0 +1,58 @@
+import type { DiskInfo, DiskPreset, TargetFormat } from '#contract/disk'
+
+/** Destinations as people call them, in the order of the wizard. */
+export const presetWords: Readonly<Record<DiskPreset, { readonly label: string; readonly ending: string }>> = {
+  qemu: { label: 'QEMU / KVM', ending: 'qcow2' },
+  virtualbox: { label: 'VirtualBox', ending: 'vdi' },
+  vmware: { label: 'VMware', ending: 'vmdk' },
+  'hyperv-gen1': { label: 'Hyper-V, generation 1', ending: 'vhd' },
+  'hyperv-gen2': { label: 'Hyper-V, generation 2', ending: 'vhdx' },
+  cloud: { label: 'Cloud (compressed)', ending: 'qcow2' },
+  'sd-card': { label: 'SD card', ending: 'img' },
+}
+
+/** Formats that the wizard offers by themselves. */
+export const formatWords: readonly { readonly value: TargetFormat; readonly label: string; readonly ending: string }[] =
+  [
+    { value: 'qcow2', label: 'qcow2', ending: 'qcow2' },
+    { value: 'raw', label: 'Raw', ending: 'img' },
+    { value: 'vmdk', label: 'VMDK', ending: 'vmdk' },
+    { value: 'vdi', label: 'VDI', ending: 'vdi' },
+    { value: 'vpc', label: 'VHD', ending: 'vhd' },
+    { value: 'vhdx', label: 'VHDX', ending: 'vhdx' },
+  ]
+
+/** Formats that are unpacked before anything else. */
+const packedFormats = new Set(['gzip', 'xz', 'zstd', 'ova'])
+
+/** What may be done with it, from what is known. */
+export function possibleWork(info: DiskInfo) {
+  const isOpen = info.refusal === undefined
+  const isPacked = packedFormats.has(info.format ?? '')
+  const isFile = info.kind === 'file'
+  return {
+    convert: isOpen || info.chain.length > 1,
+    check: isOpen && isFile && !isPacked && info.format !== 'raw' && info.format !== 'vpc',
+    resize: isOpen && isFile && !isPacked && info.extents.length === 0,
+    compact: isOpen && isFile && !isPacked && info.format !== 'raw' && info.extents.length === 0,
+    machine: isOpen && info.machine !== undefined,
+    map: isOpen && !isPacked && isFile,
+    flatten: isFile && info.chain.length > 1 && info.chain.every((link) => link.problem === undefined),
+  }
+}
+
+/** `/a/b/disk.vmdk` with another ending, and never the same file. */
+export function suggestTarget(source: string, ending: string): string {
+  const base = source.replace(/\.(img|raw|qcow2?|vmdk|vdi|vhdx?|vpc|qed|hdd|dmg|iso|ova|gz|xz|zst)$/i, '')
+  const target = `${base}.${ending}`
+  return target === source ? `${base}-copy.${ending}` : target
+}
+
+export const nameOf = (path: string) => path.split('/').at(-1) || path
+
+/** The format in words, with what is special about it. */
+export function formatLine(info: DiskInfo): string {
+  return [info.format ?? 'unknown', info.subformat, info.version && info.format !== 'vhdx' ? info.version : undefined]
+    .filter((part) => part !== undefined && part !== '')
+    .join(', ')
+}
