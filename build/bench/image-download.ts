@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
@@ -11,8 +13,9 @@ import { downloadLimits } from '../../main/system/net/download-file.ts'
 import { median, printMeasure } from './measure.ts'
 
 /**
- * `image-download`: an image that is downloaded, hashed, looked at, made durable and taken into the store, in MiB/s,
- * against `curl | sha256sum` of the same file, which keeps nothing. Medians of alternating runs.
+ * `image-download`: an image that is downloaded, hashed, looked at and taken into a store in memory (/dev/shm), in MiB/s,
+ * against `curl | sha256sum` of the same file. `image-download-to-disk`: the same on the disk of the temporary folder,
+ * against `curl | tee FILE | sha256sum` and `sync FILE`. Medians of alternating runs.
  */
 const RUNS = 7
 const SIZE_MIB = 256
@@ -28,13 +31,20 @@ try {
   const line = await firstLine(server.stdout)
   const { port, sha256 } = z.object({ port: z.number(), sha256: z.string() }).parse(JSON.parse(line))
   const url = `https://127.0.0.1:${port}/disk.img`
-  const ours: number[] = []
-  const theirs: number[] = []
-  for (let run = 0; run < RUNS; run += 1) {
-    theirs.push(await mibPerSecond(() => withCurl(url, sha256)))
-    ours.push(await withPetri(url, sha256))
+  for (const [name, below, keeps] of [
+    ['image-download', '/dev/shm', false],
+    ['image-download-to-disk', tmpdir(), true],
+  ] as const) {
+    const ours: number[] = []
+    const theirs: number[] = []
+    for (let run = 0; run < RUNS; run += 1) {
+      const home = await mkdtemp(join(below, 'petri-bench-'))
+      theirs.push(await mibPerSecond(() => withCurl(url, sha256, keeps ? join(home, 'curl') : undefined)))
+      ours.push(await withPetri(url, sha256, home))
+      await rm(home, { recursive: true })
+    }
+    printMeasure(name, median(ours), 'MiB/s', median(theirs))
   }
-  printMeasure('image-download', median(ours), 'MiB/s', median(theirs))
 } finally {
   server.kill()
 }
@@ -45,24 +55,26 @@ async function mibPerSecond(work: () => Promise<unknown>): Promise<number> {
   return (SIZE_MIB * 1000) / (performance.now() - began)
 }
 
-async function withPetri(url: string, sha256: string): Promise<number> {
-  await using home = await temporaryFolder()
-  await using test = await testImages(home.path, authority.caFile, { limits: downloadLimits })
+async function withPetri(url: string, sha256: string, home: string): Promise<number> {
+  await using test = await testImages(home, authority.caFile, { limits: downloadLimits })
   return await mibPerSecond(async () => {
     const { state } = await test.ended(await test.images.pull({ url, sha256, acceptUnverified: false }))
     if (state.kind !== 'done') throw new Error(JSON.stringify(state))
   })
 }
 
-async function withCurl(url: string, sha256: string): Promise<void> {
+async function withCurl(url: string, sha256: string, keptAs: string | undefined): Promise<void> {
   const curl = spawn('curl', ['--silent', '--show-error', '--fail', '--cacert', authority.caFile, url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const sum = spawn('sha256sum', [], { stdio: [curl.stdout, 'pipe', 'inherit'] })
-  // From here on the pipe is between the two alone.
+  const tee = keptAs === undefined ? undefined : spawn('tee', [keptAs], { stdio: [curl.stdout, 'pipe', 'inherit'] })
+  const sum = spawn('sha256sum', [], { stdio: [tee?.stdout ?? curl.stdout, 'pipe', 'inherit'] })
+  // From here on the pipes are between the programs alone.
   curl.stdout.destroy()
+  tee?.stdout.destroy()
   const line = await firstLine(sum.stdout)
   if (!line.startsWith(sha256)) throw new Error(`curl brought something else: ${line}`)
+  if (keptAs !== undefined) await once(spawn('sync', [keptAs]), 'close')
 }
 
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {

@@ -5,13 +5,15 @@ import { createCleartextMessage, createMessage, generateKey, readPrivateKey, sig
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Job } from '#contract/job'
-import { bootSectorDisk, sha256 } from '../fixtures/bad-servers.ts'
+import { bootSectorDisk } from '../fixtures/bad-servers.ts'
+import { json, qcow2Disk, sha256, streamsTree as treeFor } from '../fixtures/streams-tree.ts'
 import { httpsServer, sendFile } from '../support/https-server.ts'
 import { testImages } from '../support/image-service.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type TestAuthority, testAuthority } from '../support/test-authority.ts'
 
 const architectures = ['amd64', 'arm64', 'armhf', 'riscv64'] as const
+const streamsTree = () => treeFor(architectures)
 
 let shared: Awaited<ReturnType<typeof temporaryFolder>>
 let authority: TestAuthority
@@ -44,50 +46,6 @@ async function newSigner(name: string): Promise<Signer> {
       sign({ message: await createMessage({ binary }), signingKeys, detached: true, format: 'armored' }),
   }
 }
-
-const qcow2Disk = (name: string): Buffer => {
-  const bytes = Buffer.alloc(70_000)
-  bytes.write('QFI\u00FB', 'latin1')
-  bytes.writeUInt32BE(3, 4)
-  bytes.writeUInt32BE(16, 20)
-  bytes.writeUInt32BE(104, 100)
-  bytes.write(name, 66_000)
-  return bytes
-}
-const rootArchive = (name: string): Buffer =>
-  Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), Buffer.from(name)])
-
-/** A tree of a simplestreams server: disks and roots of four architectures, two builds of each. */
-function streamsTree(): Map<string, Buffer> {
-  const files = new Map<string, Buffer>()
-  const products: Record<string, unknown> = {}
-  for (const arch of architectures) {
-    const versions: Record<string, unknown> = {}
-    for (const version of ['20260101', '20260301']) {
-      const items: Record<string, unknown> = {}
-      for (const [ftype, bytes] of [
-        ['disk1.img', qcow2Disk(`${arch} ${version}`)],
-        ['root.tar.xz', rootArchive(`${arch} ${version}`)],
-        ['manifest', Buffer.from('text')],
-      ] as const) {
-        const path = `server/${version}:${arch}/${ftype}`
-        files.set(`/${encodeURIComponent(path).replaceAll('%2F', '/')}`, bytes)
-        items[`any key of ${ftype}`] = { ftype, path, size: bytes.length, sha256: sha256(bytes) }
-      }
-      versions[version] = { items }
-    }
-    versions['alias'] = { items: {} }
-    products[`org.example:server:1.0:${arch}`] = { arch, os: 'example', version: '1.0', versions }
-  }
-  files.set('/streams/v1/products.json', json({ format: 'products:1.0', datatype: 'image-downloads', products }))
-  const index = {
-    ids: { datatype: 'image-ids', format: 'products:1.0', path: 'streams/v1/ids.json' },
-    downloads: { datatype: 'image-downloads', format: 'products:1.0', path: 'streams/v1/products.json' },
-  }
-  files.set('/streams/v1/index.json', json({ format: 'index:1.0', index }))
-  return files
-}
-const json = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 async function signTree(files: Map<string, Buffer>, by: Signer): Promise<void> {
   for (const name of ['products', 'index']) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { badBehaviours, bootSectorDisk, sha256 } from '../fixtures/bad-servers.ts'
+import { badBehaviours, bootSectorDisk } from '../fixtures/bad-servers.ts'
+import { sha256 } from '../fixtures/streams-tree.ts'
 import { type Answer, httpsServer, rangeStart, sendFile } from '../support/https-server.ts'
 import { testImages } from '../support/image-service.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'

@@ -16,6 +16,8 @@ export type DigestName = 'sha256' | 'sha512'
 
 /** Written at once, in bytes: many small writes cost more than the network. */
 const WRITE_BYTES = 1024 * 1024
+/** The system is told to write what it holds back each time so much has come, while more comes: less waiting at the end. */
+const SYNC_BYTES = 32 * 1024 * 1024
 
 /** Open for one download. Bytes are hashed in the order in which they are in the file, from its beginning. */
 export interface PartialFile {
@@ -54,6 +56,8 @@ export async function openPartialFile(
   let waiting: Uint8Array[] = []
   let waitingBytes = 0
   let underWay: Promise<unknown> = Promise.resolve()
+  let syncing: Promise<unknown> | undefined
+  let unsyncedBytes = 0
 
   const write = async () => {
     await underWay
@@ -66,9 +70,20 @@ export async function openPartialFile(
     underWay.catch(() => undefined)
   }
   const writeAll = async (batch: readonly Uint8Array[]) => {
-    const all = batch.length === 1 && batch[0] ? batch[0] : Buffer.concat(batch)
+    const { bytesWritten } = await handle.writev(batch)
+    unsyncedBytes += bytesWritten
+    // The disk may take less than it is given, and says why when it is given the rest.
+    const wanted = batch.reduce((sum, { length }) => sum + length, 0)
+    const rest = bytesWritten < wanted ? Buffer.concat(batch).subarray(bytesWritten) : Buffer.alloc(0)
     let done = 0
-    while (done < all.length) done += (await handle.write(all, done, all.length - done)).bytesWritten
+    while (done < rest.length) done += (await handle.write(rest, done, rest.length - done)).bytesWritten
+    if (unsyncedBytes < SYNC_BYTES || syncing) return
+    unsyncedBytes = 0
+    // A failure comes again with the sync at the end.
+    syncing = handle
+      .datasync()
+      .catch(() => undefined)
+      .then(() => (syncing = undefined))
   }
   const flush = async () => {
     await write()
@@ -109,6 +124,7 @@ export async function openPartialFile(
     },
     async close() {
       await flush().catch(() => undefined)
+      await syncing
       await handle.close()
     },
   }
