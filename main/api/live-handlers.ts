@@ -6,10 +6,13 @@ import {
   withEjectedDisc,
   withForward,
   withInsertedDisc,
+  withoutShare,
   withoutForward,
 } from '../domain/vm/live/edit-spec.ts'
+import { mountCommand, shareName } from '../domain/vm/mount-command.ts'
 import { RefusedError } from '../services/refused-error.ts'
 import { listForwards } from '../services/vm/live/list-forwards.ts'
+import { refuseUnasked } from '../services/vm/refuse-unasked.ts'
 import type { VmService } from '../services/vm/vm-service.ts'
 import { bound, type Handlers } from './dispatch.ts'
 
@@ -51,6 +54,23 @@ export function liveHandlers(vms: VmService): LiveCalls {
     'media.eject': bound(apiCalls['media.eject'], async ({ id, drive, force }) => ({
       drive: await edit(id, 'changing the disc of', (spec) => withEjectedDisc(spec, drive), force),
     })),
+    'share.list': bound(apiCalls['share.list'], ({ id }) => ({
+      folders: vms.context.library
+        .spec(id)
+        .sharedFolders.map((folder) => ({ ...folder, mountCommand: mountCommand(folder) })),
+    })),
+    'share.add': bound(apiCalls['share.add'], async ({ id, path, name, readOnly, consent }) => {
+      const spec = vms.context.library.spec(id)
+      const folder = { id: name ?? shareName(path, spec.sharedFolders), path, readOnly }
+      const sharedFolders = [...spec.sharedFolders, folder]
+      if (!consent) await refuseUnasked(vms.context, { ...spec, sharedFolders })
+      await vms.edit(id, 'changing', (now) => ({ ...now, sharedFolders: [...now.sharedFolders, folder] }))
+      return { name: folder.id, mountCommand: mountCommand(folder) }
+    }),
+    'share.remove': bound(apiCalls['share.remove'], async ({ id, name }) => {
+      await edit(id, 'changing', (spec) => withoutShare(spec, name))
+      return {}
+    }),
     'memory.target': bound(apiCalls['memory.target'], async ({ id, memoryMiB }) => {
       await vms.edit(id, 'changing the memory of', ({ memoryTargetMiB: _before, ...spec }) =>
         memoryMiB === null ? spec : { ...spec, memoryTargetMiB: memoryMiB },

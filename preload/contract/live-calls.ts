@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { filePathSchema, idSchema, portForwardSchema } from './vm-spec.ts'
+import { filePathSchema, idSchema, portForwardSchema, sharedFolderSchema } from './vm-spec.ts'
 
 const nothing = z.strictObject({})
 
@@ -41,6 +41,28 @@ export const liveCalls = {
     params: z.strictObject({ id: idSchema, drive: idSchema.optional(), force: z.boolean().default(false) }),
     result: z.strictObject({ drive: idSchema }),
   },
+  /** The folders of this host that the guest can mount, each with the command for the guest. */
+  'share.list': {
+    params: z.strictObject({ id: idSchema }),
+    result: z.strictObject({
+      folders: z.array(sharedFolderSchema.extend({ mountCommand: z.string() })),
+    }),
+  },
+  /**
+   * Shares a folder with a machine that is off. Without `name` the folder's own, made plain. A folder that holds more
+   * than a person may think is refused unless `consent` says that it was asked for.
+   */
+  'share.add': {
+    params: z.strictObject({
+      id: idSchema,
+      path: sharedFolderSchema.shape.path,
+      name: sharedFolderSchema.shape.id.optional(),
+      readOnly: z.boolean().default(true),
+      consent: z.boolean().default(false),
+    }),
+    result: z.strictObject({ name: z.string(), mountCommand: z.string() }),
+  },
+  'share.remove': { params: z.strictObject({ id: idSchema, name: sharedFolderSchema.shape.id }), result: nothing },
   /** How much memory the guest may use, by its balloon; null: all that the machine has. */
   'memory.target': {
     params: z.strictObject({ id: idSchema, memoryMiB: z.int().min(16).nullable() }),

@@ -115,6 +115,16 @@ export const networkSchema = z.strictObject({
 })
 export type Network = z.infer<typeof networkSchema>
 
+/** A folder of the host that the guest can mount. */
+export const sharedFolderSchema = z.strictObject({
+  /** The name by which the guest mounts it. */
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/),
+  path: filePathSchema.refine((path) => path.startsWith('/'), 'must begin with /'),
+  /** true: the guest can read and not change it. */
+  readOnly: z.boolean().default(true),
+})
+export type SharedFolder = z.infer<typeof sharedFolderSchema>
+
 export const firmwareSchema = z.discriminatedUnion('kind', [
   /** What the machine type brings itself: SeaBIOS on x86, SLOF on ppc64, none on a direct kernel boot. */
   z.strictObject({ kind: z.literal('bios') }),
@@ -171,6 +181,7 @@ export const vmSpecSchema = z.strictObject({
     })
     .optional(),
   networks: z.array(networkSchema).max(8).default([]),
+  sharedFolders: z.array(sharedFolderSchema).max(8).default([]),
   /** Number of serial ports with a console each; the first is the one Petri shows. */
   serialPorts: z.int().min(0).max(4).default(1),
   display: displaySchema.prefault({ kind: 'none' }),

@@ -8,6 +8,7 @@ import {
   withInsertedDisc,
   withoutForward,
 } from '../../main/domain/vm/live/edit-spec.ts'
+import { mountCommand } from '../../main/domain/vm/mount-command.ts'
 import type { FakeMachine } from './fake-machines.ts'
 
 type Handlers = { readonly [N in CallName]?: (params: CallParams<N>) => CallResult<N> }
@@ -50,6 +51,9 @@ export function fakeLiveHandlers(find: (id: string) => FakeMachine, put: (machin
     },
     'media.insert': ({ id, drive, path }) => ({ drive: edit(id, (spec) => withInsertedDisc(spec, drive, path)) }),
     'media.eject': ({ id, drive }) => ({ drive: edit(id, (spec) => withEjectedDisc(spec, drive)) }),
+    'share.list': ({ id }) => ({
+      folders: find(id).spec.sharedFolders.map((folder) => ({ ...folder, mountCommand: mountCommand(folder) })),
+    }),
     'memory.target': ({ id, memoryMiB }) => {
       const machine = find(id)
       const { memoryTargetMiB: _before, ...spec } = machine.spec

@@ -62,6 +62,7 @@ export function showcaseMachines(): readonly FakeMachine[] {
         notes: 'Serves the course pages.\nForward 8080 leads to nginx.',
         disks: [{ id: 'disk0', path: 'disk0.qcow2', format: 'qcow2', bus: 'virtio' }],
         cdroms: [{ id: 'cd0', path: '/srv/iso/debian-12.9.0-amd64-netinst.iso', bus: 'sata' }],
+        sharedFolders: [{ id: 'pages', path: '/home/me/course/pages' }],
         networks: [nat([{ protocol: 'tcp', hostPort: 8080, guestPort: 80 }])],
         display: { kind: 'vnc', device: 'virtio-vga' },
       },

@@ -10,7 +10,8 @@ export const argvFolder = join(import.meta.dirname, 'argv')
 
 const versionSchema = z.tuple([z.int(), z.int(), z.int()])
 const fileSchema = z.union([
-  z.strictObject({ kind: z.enum(['missing', 'directory', 'fifo', 'socket', 'character-device', 'block-device']) }),
+  z.strictObject({ kind: z.literal('directory'), realPath: z.string().optional() }),
+  z.strictObject({ kind: z.enum(['missing', 'fifo', 'socket', 'character-device', 'block-device']) }),
   z.strictObject({ kind: z.literal('unreadable'), reason: z.string() }),
   z.strictObject({
     kind: z.literal('file'),
@@ -149,6 +150,7 @@ function filesOf(spec: VmSpec): Record<string, FileFacts> {
   return Object.fromEntries([
     ...spec.disks.map((disk) => [disk.path, file(disk.format)] as const),
     ...spec.cdroms.flatMap(({ path }) => (path === null ? [] : [[path, file('iso')] as const])),
+    ...spec.sharedFolders.map(({ path }) => [path, { kind: 'directory' as const }] as const),
     ...(spec.kernel ? [[spec.kernel.kernelPath, file('raw')] as const] : []),
     ...(spec.kernel?.initrdPath === undefined ? [] : [[spec.kernel.initrdPath, file('raw')] as const]),
   ])

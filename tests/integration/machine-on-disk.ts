@@ -39,7 +39,7 @@ export function putMachineOnDisk(decisions: VmDecisions, run: PlannedRun): Machi
     run.explained.filter((option) => option.part === part).flatMap(({ args }) => args)
   const toFolder = (arg: string) =>
     arg
-      .replaceAll(/(?<![\w/])(\/vm|\/run\/petri|\/scratch)(?=\/)/g, `${folder}$1`)
+      .replaceAll(/(?<![\w/])(\/vm|\/run\/petri|\/scratch|\/shared)(?=\/)/g, `${folder}$1`)
       .replace(existsSync(emptyCode) ? code : emptyCode, emptyCode)
   return {
     folder,
@@ -62,6 +62,7 @@ function makeFile(path: string, { firmware, spec }: VmDecisions): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const name = path.split('/').at(-1) ?? ''
   if (name === 'petri' || name === 'scratch') mkdirSync(path, { recursive: true, mode: 0o700 })
+  else if (dirname(path).endsWith('/shared')) mkdirSync(path, { recursive: true, mode: 0o700 })
   else if (name === 'kernel') writeFileSync(path, fakeKernel(spec.architecture))
   else if (name === 'uefi-code') copyFileSync(firmware?.codePath.replace('/opt/firmware', '/usr/share') ?? '', path)
   else if (name === 'uefi-vars.qcow2')

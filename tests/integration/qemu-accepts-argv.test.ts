@@ -33,6 +33,7 @@ const sandboxed = [
   'name-commas',
   'aarch64-scsi',
   'arm-kernel',
+  'shared-folders',
   'throwaway',
   'throwaway-uefi',
 ]

@@ -16,6 +16,7 @@ export function deviceCount(spec: VmSpec, profile: MachineProfile): number {
     profile.serial.slice(0, spec.serialPorts).includes('virtconsole') ? 1 : 0,
     spec.display.kind === 'vnc' && spec.display.device !== 'ramfb' ? 1 : 0,
     spec.display.kind === 'vnc' && profile.keyboard.startsWith('virtio') ? 1 : 0,
+    spec.sharedFolders.length,
     spec.balloon ? 1 : 0,
     spec.rng ? 1 : 0,
     needsUsb({ spec, profile }) ? 1 : 0,

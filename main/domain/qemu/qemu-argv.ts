@@ -15,6 +15,7 @@ import { networkOptions } from './network-options.ts'
 import type { QemuOption } from './qemu-option.ts'
 import { rngOptions } from './rng-options.ts'
 import { serialOptions } from './serial-options.ts'
+import { sharedFolderOptions } from './shared-folder-options.ts'
 import { tpmOptions } from './tpm-options.ts'
 import { usbOptions } from './usb-options.ts'
 
@@ -33,6 +34,7 @@ export function qemuArgv(decisions: VmDecisions): readonly QemuOption[] {
     ...diskOptions(decisions),
     ...cdromOptions(decisions),
     ...networkOptions(decisions),
+    ...sharedFolderOptions(decisions),
     ...serialOptions(decisions),
     ...displayOptions(decisions),
     ...rngOptions(decisions),

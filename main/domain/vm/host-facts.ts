@@ -43,7 +43,9 @@ export interface FirmwareFacts {
 /** What was found at one path that a spec mentions. */
 export type FileFacts =
   | { readonly kind: 'missing' }
-  | { readonly kind: 'directory' | 'fifo' | 'socket' | 'character-device' | 'block-device' }
+  /** `realPath`: where it is, links followed, when that is another place than its path says. */
+  | { readonly kind: 'directory'; readonly realPath?: string | undefined }
+  | { readonly kind: 'fifo' | 'socket' | 'character-device' | 'block-device' }
   | { readonly kind: 'unreadable'; readonly reason: string }
   | {
       readonly kind: 'file'

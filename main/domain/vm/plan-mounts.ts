@@ -10,6 +10,7 @@ import {
   initrdSandboxPath,
   kernelSandboxPath,
   runtimeSandboxFolder,
+  sharedFolderSandboxPath,
   scratchSandboxFolder,
   tpmStateFolder,
   uefiVarsFile,
@@ -41,6 +42,9 @@ export function planMounts(decisions: VmDecisions): readonly SandboxMount[] {
     ]),
     ...spec.cdroms.flatMap((cdrom) =>
       cdrom.path === null ? [] : [mount(onHost(cdrom.path), cdromSandboxPath(cdrom), 'read-only')],
+    ),
+    ...spec.sharedFolders.map((folder) =>
+      mount(folder.path, sharedFolderSandboxPath(folder), folder.readOnly ? 'read-only' : writable),
     ),
     mode.kind === 'service'
       ? mount(decisions.runtimeFolder, runtimeSandboxFolder, 'read-write')

@@ -26,6 +26,10 @@ export function cdromSandboxPath(cdrom: VmSpec['cdroms'][number]): string {
   return `/vm/cd-${cdrom.id}.iso`
 }
 
+export function sharedFolderSandboxPath({ id }: VmSpec['sharedFolders'][number]): string {
+  return `/shared/${id}`
+}
+
 /** Firmware below /usr is there already; a build from elsewhere is bound to a name of its own. */
 export function firmwareSandboxPath(firmware: FirmwareFacts): string {
   return firmware.codePath.startsWith('/usr/') ? firmware.codePath : '/vm/uefi-code'

@@ -29,6 +29,7 @@ export function starterDraft(architecture: 'x86_64' | 'aarch64' | 'arm', files: 
     cdroms: [],
     kernel: { ...files },
     networks: [{ id: 'lan', model: 'virtio', backend: { kind: 'user', restrict: false, forwards: [] } }],
+    sharedFolders: [],
     serialPorts: 1,
     display: { kind: 'vnc', device: architecture === 'x86_64' ? 'virtio-vga' : 'virtio-gpu' },
     balloon: true,

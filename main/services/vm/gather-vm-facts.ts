@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, lstat, open, stat } from 'node:fs/promises'
+import { access, lstat, open, realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
 import type { DiskHeader } from '../../domain/vm/disk-header.ts'
@@ -35,6 +35,7 @@ export async function gatherVmFacts(
     ...spec.disks.map((disk) => disk.path),
     ...spec.cdroms.flatMap((cdrom) => cdrom.path ?? []),
     ...frozenPathsOf(spec),
+    ...spec.sharedFolders.map((folder) => folder.path),
     ...(spec.kernel ? [spec.kernel.kernelPath, ...(spec.kernel.initrdPath ? [spec.kernel.initrdPath] : [])] : []),
   ]
   const files: Record<string, FileFacts> = {}
@@ -69,7 +70,7 @@ export async function fileFacts(path: string, written: boolean, machine: string 
   try {
     // Links are followed: what counts is what QEMU would open. A FIFO is never opened here, because that would hang.
     const found = await stat(path)
-    if (found.isDirectory()) return { kind: 'directory' }
+    if (found.isDirectory()) return { kind: 'directory', realPath: await realpath(path) }
     if (found.isFIFO()) return { kind: 'fifo' }
     if (found.isSocket()) return { kind: 'socket' }
     if (found.isCharacterDevice()) return { kind: 'character-device' }

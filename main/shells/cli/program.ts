@@ -14,6 +14,7 @@ import { addServeCommand } from './serve-command.ts'
 import { addTemplateCommands } from './template-commands.ts'
 import { addSetCommand } from './set-command.ts'
 import { addShowCommands } from './show-commands.ts'
+import { addShareCommands } from './share-commands.ts'
 import { addSnapshotCommands } from './snapshot-commands.ts'
 import { addStatsCommand } from './stats-command.ts'
 
@@ -43,6 +44,7 @@ export function petriProgram(context: CliContext): Command {
   addImageCommands(program, context)
   addDiskCommands(program, context)
   addJobCommands(program, context)
+  addShareCommands(program, context)
   addSnapshotCommands(program, context)
   addServeCommand(program, context)
   addStatsCommand(program, context)

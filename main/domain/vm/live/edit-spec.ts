@@ -77,3 +77,18 @@ function noDrive(spec: VmSpec, drive: string | undefined, otherwise: string): Sp
     cure: `Its drives are: ${names}.`,
   }
 }
+
+/** No longer shares the folder of this name. */
+export function withoutShare(spec: VmSpec, name: string): SpecEdit {
+  if (!spec.sharedFolders.some(({ id }) => id === name))
+    return {
+      kind: 'impossible',
+      why: `It shares no folder “${name}”.`,
+      cure: `It shares: ${spec.sharedFolders.map(({ id }) => id).join(', ') || 'none'}.`,
+    }
+  return {
+    kind: 'edited',
+    spec: { ...spec, sharedFolders: spec.sharedFolders.filter(({ id }) => id !== name) },
+    on: name,
+  }
+}

@@ -18,6 +18,7 @@ import { memoryProblems } from './memory-problems.ts'
 import { networkProblems } from './network-problems.ts'
 import { portProblems } from './port-problems.ts'
 import { serialProblems } from './serial-problems.ts'
+import { sharedFolderProblems } from './shared-folder-problems.ts'
 import { tpmProblems } from './tpm-problems.ts'
 
 /**
@@ -34,6 +35,7 @@ export function findProblems(spec: VmSpec, facts: VmFacts): readonly Problem[] {
     ...identityProblems(spec),
     ...driveProblems(spec, facts),
     ...kernelProblems(spec, facts),
+    ...sharedFolderProblems(spec, facts),
     ...portProblems(spec, facts),
     ...(profile
       ? [

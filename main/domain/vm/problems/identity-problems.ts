@@ -9,6 +9,7 @@ export function identityProblems(spec: VmSpec): readonly Problem[] {
     ...duplicateIds('disks', spec.disks),
     ...duplicateIds('cdroms', spec.cdroms),
     ...duplicateIds('networks', spec.networks),
+    ...duplicateIds('sharedFolders', spec.sharedFolders),
     ...macProblems(spec),
   ]
 }

@@ -38,6 +38,7 @@ export function draftFromSource({ source, preset, architecture, name }: MachineW
     draft: {
       name: name.trim(),
       notes: '',
+      sharedFolders: [],
       tags: [],
       template: false,
       architecture,

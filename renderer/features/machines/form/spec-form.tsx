@@ -6,6 +6,7 @@ import { DisksSection } from './disks-section.tsx'
 import { GeneralSection } from './general-section.tsx'
 import { NetworkSection } from './network-section.tsx'
 import { ProblemSummary } from './problem-summary.tsx'
+import { SharedFoldersSection } from './shared-folders-section.tsx'
 import type { SpecForm } from './spec-form-context.ts'
 import { SystemSection } from './system-section.tsx'
 
@@ -31,6 +32,7 @@ export function SpecFormView({ form, architectureFixed, onArchitecture, newDisks
       <DisksSection form={form} newDisks={newDisks} {...(onNewDisks !== undefined ? { onNewDisks } : {})} />
       <BootSection form={form} />
       <NetworkSection form={form} />
+      <SharedFoldersSection form={form} />
       <DevicesSection form={form} />
     </div>
   )

@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { failureOf } from '../../../api/call-failed.ts'
 import { useClient } from '../../../state/client-context.ts'
 import { FailureCard, type FailureFacts } from '../../../ui/failure-card.tsx'
+import { confirm } from '../machine-questions.tsx'
 import { SpecFormView } from '../form/spec-form.tsx'
 import { usePreview } from '../form/use-preview.ts'
 import { changesLive } from './changes-live.ts'
@@ -45,6 +46,9 @@ function SpecEditor({ stored, entry }: { readonly stored: VmSpec; readonly entry
     setPlanned({})
   }
   const save = async (): Promise<void> => {
+    const unasked = problems.find(({ code }) => code === 'share-hidden')
+    const title = 'Share this folder with the guest?'
+    if (unasked !== undefined && !(await confirm({ title, text: unasked.message, confirm: 'Share it' }))) return
     setSaving(true)
     setFailure(undefined)
     try {

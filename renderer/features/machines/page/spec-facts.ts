@@ -39,6 +39,13 @@ export function specFacts(spec: VmSpec, entry: VmEntry): readonly SpecFact[] {
           lines: spec.cdroms.map((cdrom) => `${cdrom.path ?? 'Empty'}  (${cdrom.bus})`),
         },
     { name: 'Network', lines: spec.networks.length === 0 ? ['No card'] : spec.networks.flatMap(networkLines) },
+    spec.sharedFolders.length === 0
+      ? undefined
+      : {
+          name: 'Shared folders',
+          code: true,
+          lines: spec.sharedFolders.map(({ id, path, readOnly }) => `${id}: ${path}${readOnly ? '  (read-only)' : ''}`),
+        },
     { name: 'Serial ports', lines: [spec.serialPorts === 0 ? 'None' : String(spec.serialPorts)] },
     { name: 'Display', lines: [spec.display.kind === 'none' ? 'None' : spec.display.device] },
     { name: 'Also', lines: [extras(spec)] },

@@ -4,6 +4,7 @@ import type { MachineEntry } from '#contract/vm-state'
 import { DiscsCard } from './discs-card.tsx'
 import { ForwardsCard } from './forwards-card.tsx'
 import { MemoryCard } from './memory-card.tsx'
+import { SharedFoldersCard } from './shared-folders-card.tsx'
 import './live.css'
 
 interface LivePanelProps {
@@ -20,6 +21,7 @@ export function LivePanel({ entry, spec }: LivePanelProps) {
     <div className="live">
       {hasNat && <ForwardsCard entry={entry} />}
       {spec.cdroms.length > 0 && <DiscsCard entry={entry} spec={spec} />}
+      {spec.sharedFolders.length > 0 && <SharedFoldersCard entry={entry} />}
       {spec.balloon && isOn && <MemoryCard key={spec.memoryTargetMiB ?? 'all'} entry={entry} spec={spec} />}
     </div>
   )
