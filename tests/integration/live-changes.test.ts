@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { openQmp } from '../../main/services/qemu/qmp-client.ts'
+import { connectUnixChannel } from '../../main/system/socket/unix-channel.ts'
 import type { VmSpec } from '#contract/vm-spec'
 import { localPetri, type LocalPetri } from '../support/local-petri.ts'
 import { talk, waitForOutput } from '../support/serial-talk.ts'
@@ -148,6 +150,52 @@ describe('a running machine', () => {
     await petri.call('vm.start', { id })
     expect(await petri.state(id)).toMatchObject({ kind: 'running' })
   })
+})
+
+it('finds out what became of a change that it was making when it ended', async () => {
+  await using petri = await localPetri()
+  const ports = [await freePort(), await freePort()]
+  const forwards = ports.map((hostPort) => ({
+    protocol: 'tcp' as const,
+    hostAddress: '127.0.0.1',
+    hostPort,
+    guestPort: 22,
+  }))
+  const backend = { kind: 'user' as const, forwards }
+  const draft = { name: 'Idle', architecture: 'x86_64' as const, memoryMiB: 64 }
+  const { id } = await petri.call('vm.create', {
+    draft: { ...draft, networks: [{ id: 'lan', model: 'virtio', backend }] },
+  })
+  await petri.call('vm.start', { id })
+  const runtime = join(petri.home, 'runtime', 'vm', id)
+  const began = async (place: number) => {
+    const pending = { kind: 'remove-forward', network: 'lan', forward: forwards[place] }
+    await writeFile(
+      join(runtime, 'live.json'),
+      JSON.stringify({ version: 1, devicesChanged: false, servers: {}, pending }),
+    )
+  }
+  const portsKept = async () => (await petri.call('forward.list', { id })).forwards.map(({ hostPort }) => hostPort)
+
+  // It had not happened yet: nothing has changed.
+  await petri.restart(async () => await began(0))
+  await petri.reaches(id, 'running')
+  await expect.poll(async () => await readFile(join(runtime, 'live.json'), 'utf8')).not.toContain('pending')
+  expect(await portsKept()).toEqual(ports)
+
+  // It had happened, and nobody had lived to write it down.
+  await petri.restart(async () => {
+    await began(1)
+    const spare = (await readdir(join(runtime, 'run'))).find((name) => name.startsWith('qmp-spare'))
+    const qmp = await openQmp(await connectUnixChannel(join(runtime, 'run', spare ?? '')))
+    await qmp.execute('human-monitor-command', {
+      'command-line': `hostfwd_remove net-lan-link tcp:127.0.0.1:${ports[1]}`,
+    })
+    qmp.close()
+  })
+  await petri.reaches(id, 'running')
+  await expect.poll(portsKept).toEqual([ports[0]])
+  expect((await specOf(petri, id)).networks[0]?.backend).toMatchObject({ forwards: [forwards[0]] })
 })
 
 async function specOf(petri: LocalPetri, id: string): Promise<VmSpec> {

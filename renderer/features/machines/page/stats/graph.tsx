@@ -58,7 +58,7 @@ function optionsFor(graph: StatsGraph, parent: HTMLElement, scheme: 'light' | 'd
     class: `graph-${scheme}`,
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 30, 0, 0],
     scales: {
       x: { range: (_, from, to) => [Math.min(from, to - LEAST_SPAN_S), to] },
       y: { range: (_, __, most) => [0, Math.max(graph.top, most * 1.05)] },
