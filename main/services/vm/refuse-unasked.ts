@@ -5,7 +5,7 @@ import type { VmContext } from './vm-context.ts'
 
 /** Refuses a spec with a shared folder about which a person has to be asked first. */
 export async function refuseUnasked(context: VmContext, spec: VmSpec): Promise<void> {
-  const { problems } = await previewVm(context, spec, {})
+  const { problems } = await previewVm(context, spec, { newDisks: {}, imports: {}, made: [] })
   const unasked = problems.find(({ code }) => code === 'share-hidden')
   if (!unasked) return
   throw new RefusedError({
