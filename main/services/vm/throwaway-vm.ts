@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { throwawayArgv } from '../../domain/vm/throwaway-argv.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { spawnPtyChannel, type PtyChannel } from '../../system/pty/pty-channel.ts'
+import { RefusedError } from '../refused-error.ts'
 import { prepare } from './prepare-vm.ts'
 import { decide, refuseTemplate } from './start-vm.ts'
 import type { VmContext } from './vm-context.ts'
@@ -26,10 +27,21 @@ export async function runThrowaway(
   id: string,
   options: { scratchRoot: string; cols: number; rows: number },
 ): Promise<ThrowawayRun> {
-  refuseTemplate(context.library.spec(id))
+  const spec = context.library.spec(id)
+  refuseTemplate(spec)
+  if (context.sessions.has(id))
+    throw new RefusedError({
+      code: 'conflict',
+      title: `${spec.name} is running`,
+      cause: 'A throwaway run starts from disks that nobody writes meanwhile.',
+      cure: {
+        text: 'Shut it down first, or make a linked clone of one of its snapshots.',
+        command: `petri stop ${id}`,
+      },
+    })
   const runId = `run-${randomBytes(6).toString('hex')}`
   const scratch = join(options.scratchRoot, runId)
-  const plan = throwawayArgv(await decide(context, context.library.spec(id)), scratch)
+  const plan = throwawayArgv(await decide(context, spec), scratch)
   await mkdir(scratch, { recursive: true, mode: 0o700 })
   const discard = async () => await rm(scratch, { recursive: true, force: true })
   try {

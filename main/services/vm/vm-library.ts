@@ -72,6 +72,8 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
         reach('create.files-made')
         await write(join(folder, 'machine.json'), spec)
         reach('create.spec-written')
+        // Of a deleted machine that had this id.
+        await rm(folders.lastExit(spec.id), { force: true })
         await rename(folder, folders.machine(spec.id))
         reach('create.renamed')
       } catch (error) {

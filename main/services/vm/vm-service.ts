@@ -262,6 +262,7 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         mustRest(id, 'A running machine cannot be deleted.')
         await mustNotBeNeeded(context, id, nameOf(id))
         const trashId = await trashVm(context, id, nameOf(id))
+        resting.delete(id)
         options.onEvent({ kind: 'removed', id })
         return trashId
       }),

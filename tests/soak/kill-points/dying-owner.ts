@@ -1,4 +1,7 @@
+import { snapshotListingSchema } from '#contract/snapshot'
+
 import { openPetri } from '../../../main/api/open-petri.ts'
+import { endedJob } from '../../support/run-job.ts'
 
 /**
  * Opens a data folder, does one thing, and ends by SIGKILL when that reaches the named point (for `save`, the point in
@@ -16,6 +19,14 @@ const opened = await openPetri({
   },
 })
 if (opened.kind !== 'owner') throw new Error('the folder has an owner')
+const owner = opened
+
+async function firstSnapshot(): Promise<string> {
+  const outcome = await owner.app.dispatch('snapshot.list', { id: 'subject' })
+  const { snapshots } = snapshotListingSchema.parse(outcome.ok ? outcome.value : undefined)
+  return snapshots[0]?.id ?? ''
+}
+
 armed = true
 const actions: Readonly<Record<string, () => Promise<unknown>>> = {
   create: async () =>
@@ -30,6 +41,18 @@ const actions: Readonly<Record<string, () => Promise<unknown>>> = {
     }),
   save: async () => await opened.app.dispatch('vm.rename', { id: 'subject', name: 'Renamed' }),
   start: async () => await opened.app.dispatch('vm.start', { id: 'subject' }),
+  snapshot: async () => await endedJob(opened.app, 'snapshot.create', { id: 'subject', name: 'Cut off' }),
+  'live-snapshot': async () => {
+    await opened.app.dispatch('vm.start', { id: 'subject' })
+    return await endedJob(opened.app, 'snapshot.create', { id: 'subject', name: 'Cut off' })
+  },
+  revert: async () => {
+    const snapshotId = await firstSnapshot()
+    return await endedJob(opened.app, 'snapshot.revert', { id: 'subject', snapshotId, keepPresent: false })
+  },
+  remove: async () =>
+    await endedJob(opened.app, 'snapshot.delete', { id: 'subject', snapshotId: await firstSnapshot() }),
+  freeze: async () => await endedJob(opened.app, 'vm.clone', { id: 'frozen', name: 'Cut off', kind: 'linked' }),
 }
 console.log(JSON.stringify(await actions[action]?.()))
 process.exit(3)
