@@ -8,6 +8,7 @@ import type { VmSpec } from '#contract/vm-spec'
 import { tpmStateFolder } from '../../../domain/vm/sandbox-paths.ts'
 import { syncFile } from '../../../system/files/write-durable-file.ts'
 import type { JobWork } from '../../jobs/job-control.ts'
+import { RefusedError } from '../../refused-error.ts'
 import { beginChange, endChange } from '../unfinished-change.ts'
 import type { VmContext } from '../vm-context.ts'
 import type { VmSession } from '../vm-session.ts'
@@ -24,6 +25,7 @@ import {
 import {
   changeOffline,
   deleteOffline,
+  freeBytes,
   hasUefiVars,
   measureVolumes,
   snapshotsInside,
@@ -103,10 +105,31 @@ export async function takeSnapshot(
     await endChange(folders, id)
     return record
   } catch (error) {
+    const reason = (await isFull(context, id, volumes)) ? diskFull(error) : error
     // What cannot be undone now stays written down, and is undone before the next action on the machine.
     await undoSnapshot(context, id, snapshotId, volumes).catch((failure: unknown) => work.log(String(failure)))
-    throw error
+    throw reason
   }
+}
+
+/** Less than this is not enough for anything, in bytes. */
+const FULL_BYTES = 1024 * 1024
+
+const isFull = async ({ folders }: VmContext, id: string, volumes: readonly VolumeFile[]) =>
+  (await freeBytes(folders, id, volumes)) < FULL_BYTES
+
+/** QEMU calls it an input/output error. */
+function diskFull(error: unknown): RefusedError {
+  return new RefusedError(
+    {
+      code: 'no-space',
+      title: 'The snapshot could not be made: the disk is full',
+      evidence: error instanceof RefusedError ? error.failure.evidence : String(error),
+      cause: 'Something else took the room meanwhile. The machine is as it was.',
+      cure: { text: 'Free some space and try again.', command: 'df -h' },
+    },
+    error,
+  )
 }
 
 /** Takes back all of a snapshot that was not finished; the machine runs on, where it runs. */
