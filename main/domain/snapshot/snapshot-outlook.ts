@@ -64,11 +64,11 @@ export function sameHardware(one: VmSpec, other: VmSpec): boolean {
 
 /** The machine of a snapshot under the name, notes and tags that it has today. */
 export function revertedSpec(present: VmSpec, saved: VmSpec): VmSpec {
-  const { name, notes, tags, id, uuid, version, createdAt } = present
-  return { ...saved, name, notes, tags, id, uuid, version, createdAt }
+  const { name, notes, tags, template, id, uuid, version, createdAt } = present
+  return { ...saved, name, notes, tags, template, id, uuid, version, createdAt }
 }
 
-function hardwareOf({ name: _name, notes: _notes, tags: _tags, ...hardware }: VmSpec) {
+function hardwareOf({ name: _name, notes: _notes, tags: _tags, template: _template, ...hardware }: VmSpec) {
   return hardware
 }
 

@@ -42,7 +42,8 @@ export function createCloneService(options: {
         run: async (wish, work) => {
           const clone = await cloneVm(context, id, wish, work)
           context.changed(clone.id)
-          const how = kind === 'linked' ? `It needs ${source.name} to stay.` : 'It needs no other machine.'
+          const isLinked = clone.disks.some(({ backing }) => backing !== undefined)
+          const how = isLinked ? `It needs ${source.name} to stay.` : 'It needs no other machine.'
           return { summary: `Made “${clone.name}”. ${how}`, result: { id: clone.id } }
         },
       })

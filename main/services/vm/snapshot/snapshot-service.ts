@@ -10,7 +10,7 @@ import { snapshotNeedsBytes, snapshotProblems, stateProblems } from '../../../do
 import type { JobService } from '../../jobs/job-service.ts'
 import { RefusedError } from '../../refused-error.ts'
 import { readLiveRecord } from '../live/live-record.ts'
-import { decide, startVm } from '../start-vm.ts'
+import { decide, refuseTemplate, startVm } from '../start-vm.ts'
 import type { VmContext } from '../vm-context.ts'
 import type { Hold } from '../vm-holds.ts'
 import { startVmJob } from '../vm-job.ts'
@@ -165,6 +165,7 @@ export function createSnapshotService({ context, stateOf, hold, jobs, onChanged 
           const withMemory = record.snapshot.memory && params.memory
           refuse(`${spec.name} cannot go back to “${snapshot.name}”`, await canRevert(id, record, params.memory))
           // Whatever forbids the start is better known before the present state is gone.
+          if (withMemory) refuseTemplate(spec)
           if (withMemory) await decide(context, revertedSpec(spec, record.spec))
           const present = await looked(spec, true)
           const keep = params.keepPresent && present.here.changed
