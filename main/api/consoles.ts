@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import type { ConsoleFrame, ConsoleHandle, ConsoleTarget, ViewerFrame } from '#contract/console'
 import { createConsoleHub, type ConsoleHub } from '../services/console/console-hub.ts'
 import { openConsoleLog } from '../services/console/console-log.ts'
+import { openScreen } from '../services/screen/open-screen.ts'
+import type { ByteChannel } from '../system/byte-channel.ts'
 
 /** Frames kept for a hub whose log is just being opened, which takes milliseconds: more than anybody types meanwhile. */
 const EARLY_FRAMES = 1_000
@@ -24,6 +26,8 @@ export function createConsoles(options: {
   /** Folder for the logs of one machine. */
   readonly stateFolder: (vmId: string) => string
   readonly hasSerialPort: (vmId: string, port: number) => boolean
+  /** Connects to a machine's VNC socket. Throws an error that says in words for people why there is no picture. */
+  readonly connectScreen: (vmId: string, signal: AbortSignal) => Promise<ByteChannel>
   readonly now: () => Date
 }): Consoles {
   const { now } = options
@@ -46,7 +50,7 @@ export function createConsoles(options: {
   const find = (target: ConsoleTarget): Promise<ConsoleHub> | undefined => {
     if (target.kind === 'serial')
       return options.hasSerialPort(target.vmId, target.port) ? serial(target.vmId, target.port) : undefined
-    const hub = runs.get(target.runId)
+    const hub = target.kind === 'throwaway' ? runs.get(target.runId) : undefined
     return hub && Promise.resolve(hub)
   }
 
@@ -56,6 +60,7 @@ export function createConsoles(options: {
     add: (runId, hub) => void runs.set(runId, hub),
     remove: (runId) => void runs.delete(runId),
     open(target, listener) {
+      if (target.kind === 'screen') return openScreen((signal) => options.connectScreen(target.vmId, signal), listener)
       const hub = find(target)
       if (!hub) {
         queueMicrotask(() => listener({ kind: 'closed', reason: 'There is no such console.' }))

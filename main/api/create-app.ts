@@ -7,6 +7,7 @@ import { createHostService } from '../services/host/host-service.ts'
 import { measureBudget } from '../services/host/measure-budget.ts'
 import { openJobService } from '../services/jobs/job-service.ts'
 import { RefusedError } from '../services/refused-error.ts'
+import { connectScreen } from '../services/vm/screen/connect-screen.ts'
 import { seedStarter } from '../services/vm/seed-starter.ts'
 import type { Reach } from '../services/vm/reach.ts'
 import { createVmService, type VmService } from '../services/vm/vm-service.ts'
@@ -26,6 +27,7 @@ import { statsHandlers } from './stats-handlers.ts'
 import { fileHandlers } from './file-handlers.ts'
 import { diskHandlers } from './disk-handlers.ts'
 import { lateDisks } from './late-disks.ts'
+import { screenHandlers } from './screen-handlers.ts'
 import { createThrowaways } from './throwaways.ts'
 import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
@@ -66,6 +68,10 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       const item = opened.vms?.context.library.items.get(vmId)
       return item?.kind === 'machine' && port < item.spec.serialPorts
     },
+    connectScreen: async (vmId, signal) => {
+      if (!opened.vms) throw new Error('The library is not open yet.')
+      return await connectScreen(opened.vms.context, vmId, signal)
+    },
     now,
   })
   const service = await createVmService({
@@ -104,6 +110,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     ...liveHandlers(service),
     ...snapshotHandlers(service, jobs, (vmId) => emit({ kind: 'snapshot.changed', vmId })),
     ...statsHandlers(stats),
+    ...screenHandlers(service.context),
     ...jobHandlers(jobs, async (name, params, signal) => {
       const outcome = await dispatch(handlers, name, params, signal)
       if (outcome.ok) return outcome.value
@@ -148,7 +155,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     },
     openConsole(target, listener) {
       const handle = consoles.open(target, listener)
-      if (target.kind === 'serial') return handle
+      if (target.kind !== 'throwaway') return handle
       throwaways.viewed(target.runId, 1)
       let open = true
       return {

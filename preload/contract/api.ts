@@ -11,6 +11,7 @@ import { snapshotCalls, snapshotEventSchemas } from './snapshot.ts'
 import { statsCalls } from './vm-stats.ts'
 import { fileCalls } from './medium.ts'
 import { vmBuildCalls } from './vm-build.ts'
+import { screenCalls } from './screen-calls.ts'
 import { vmCalls, vmEventSchemas } from './vm-calls.ts'
 
 const nothing = z.strictObject({})
@@ -30,6 +31,7 @@ export const apiCalls = {
   ...vmBuildCalls,
   ...liveCalls,
   ...statsCalls,
+  ...screenCalls,
   ...jobCalls,
   ...fileCalls,
   ...imageCalls,

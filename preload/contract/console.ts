@@ -13,10 +13,14 @@ export const CONSOLE_FRAME_BYTES = 64 * 1024
 /** A console without a byte for this long since power-on gets the explanation of silent consoles. */
 export const CONSOLE_SILENT_AFTER_MS = 8_000
 
-/** What a viewer looks at: a machine's serial port, or a throwaway run's terminal. */
+/**
+ * What a viewer looks at: a machine's serial port, a throwaway run's terminal, or its graphical screen. A screen's
+ * bytes are RFB, the protocol of VNC, in both directions: a connection of its own for each viewer, without a history.
+ */
 export const consoleTargetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('serial'), vmId: idSchema, port: z.int().min(0).max(3) }),
   z.strictObject({ kind: z.literal('throwaway'), runId: idSchema }),
+  z.strictObject({ kind: z.literal('screen'), vmId: idSchema }),
 ])
 export type ConsoleTarget = z.infer<typeof consoleTargetSchema>
 

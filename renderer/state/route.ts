@@ -1,4 +1,4 @@
-export const machineTabs = ['serial', 'overview', 'snapshots', 'settings', 'command', 'log'] as const
+export const machineTabs = ['serial', 'screen', 'overview', 'snapshots', 'settings', 'command', 'log'] as const
 export type MachineTab = (typeof machineTabs)[number]
 
 /** Which screen is shown. `tab` of a machine is a fixed tab, or `run-<id>` for a throwaway run. */

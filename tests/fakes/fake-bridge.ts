@@ -18,6 +18,7 @@ import type { VmEntry, VmState } from '#contract/vm-state'
 import { openFakeConsole } from './fake-console.ts'
 import { fakeImageHandlers } from './fake-images.ts'
 import { fakeDiskHandlers } from './fake-disks.ts'
+import { openFakeScreen } from './fake-screen.ts'
 import { fakeJobHandlers } from './fake-jobs.ts'
 import { fakeSnapshotHandlers } from './fake-snapshots.ts'
 import { fakeLiveHandlers } from './fake-live.ts'
@@ -31,6 +32,8 @@ interface FakeBridgeOptions {
   readonly images?: ImageList
   /** How long a state in between lasts, in ms; 0: until the next turn of the event loop. */
   readonly stepMs?: number
+  /** Screens call themselves by endless names and fill the clipboard. */
+  readonly floodingScreen?: boolean
 }
 
 /** A bridge to an owner in memory, with levers for tests. */
@@ -62,6 +65,7 @@ export function createFakeBridge({
   jobs = [],
   images,
   stepMs = 0,
+  floodingScreen = false,
 }: FakeBridgeOptions): FakeBridge {
   const library = new Map(machines.map((machine) => [machine.spec.id, machine]))
   const trash = new Map<string, FakeMachine>()
@@ -143,6 +147,8 @@ export function createFakeBridge({
       return {}
     },
     'vm.accept': () => ({}),
+    'vm.type': () => ({}),
+    'vm.sendKeys': () => ({}),
     'vm.rename': ({ id, name }) => {
       const machine = find(id)
       put({ ...machine, spec: { ...machine.spec, name } })
@@ -214,6 +220,7 @@ export function createFakeBridge({
       return () => listeners.delete(listener)
     },
     openConsole: (target, listener) => {
+      if (target.kind === 'screen') return openFakeScreen(floodingScreen, listener)
       const machine = target.kind === 'serial' ? library.get(target.vmId) : undefined
       const isOn = target.kind === 'throwaway' || machine?.state.kind === 'running' || machine?.state.kind === 'paused'
       return openFakeConsole(isOn, machine?.spec.name ?? 'throwaway', listener)

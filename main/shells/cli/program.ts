@@ -10,6 +10,7 @@ import { addJobCommands } from './job-commands.ts'
 import { addLibraryCommands } from './library-commands.ts'
 import { addLifeCommands } from './life-commands.ts'
 import { addLiveCommands } from './live-commands.ts'
+import { addScreenCommands } from './screen-commands.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addTemplateCommands } from './template-commands.ts'
 import { addSetCommand } from './set-command.ts'
@@ -40,6 +41,7 @@ export function petriProgram(context: CliContext): Command {
   addLifeCommands(program, context)
   addLiveCommands(program, context)
   addConsoleCommands(program, context)
+  addScreenCommands(program, context)
   addLibraryCommands(program, context)
   addImageCommands(program, context)
   addDiskCommands(program, context)

@@ -4,7 +4,8 @@ import { isPageUrl } from './our-page.ts'
 
 /**
  * Takes from every page what ours does not need, whatever made the page: devices, permissions, navigation, new windows,
- * webviews. The one permission is to put text on the clipboard, which Chromium ties to a gesture of the user.
+ * webviews. The two permissions are to put text on the clipboard and to fill the screen with a machine's picture, both of
+ * which Chromium ties to a gesture of the user.
  */
 export function lockDown(): void {
   app.on('session-created', lockSession)
@@ -26,7 +27,7 @@ export function lockSession(session: Session): void {
 }
 
 function isAllowed(permission: string, url: string): boolean {
-  return permission === 'clipboard-sanitized-write' && isPageUrl(url)
+  return (permission === 'clipboard-sanitized-write' || permission === 'fullscreen') && isPageUrl(url)
 }
 
 function lockContents(contents: WebContents): void {

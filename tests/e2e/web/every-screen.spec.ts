@@ -47,7 +47,7 @@ const diskAt = (path: string) => `/disks/${encodeURIComponent(path)}`
 
 const screens: readonly Screen[] = [
   { name: 'library', at: '/machines', shows: 'Starter' },
-  { name: 'tiles', at: '/machines', shows: 'Starter', act: (page) => page.getByText('Grid').click({ force: true }) },
+  { name: 'tiles', at: '/machines', shows: 'Starter', act: (page) => press(page, 'button', 'Grid') },
   { name: 'menu', at: '/machines', shows: 'Suspend to disk', act: menuOf('web') },
   { name: 'rename', at: '/machines', shows: 'Rename machine', act: chosenFor('web', 'Rename') },
   { name: 'question', at: '/machines', shows: 'pulling the plug', act: chosenFor('web', 'Power off') },
@@ -170,6 +170,32 @@ const screens: readonly Screen[] = [
   { name: 'console', at: '/machines/web/serial', shows: 'Pause' },
   { name: 'console after a failed start', at: '/machines/broken/serial', shows: 'it could not open a disk' },
   { name: 'console of a suspended machine', at: '/machines/arm64/serial', shows: 'Discard saved memory' },
+  { name: 'no screen', at: '/machines/starter/screen', shows: 'This machine has no screen' },
+  { name: 'screen', at: '/machines/web/screen', shows: 'QEMU (web)' },
+  {
+    name: 'screen beside the console',
+    at: '/machines/web/screen',
+    shows: 'Petri starter guest',
+    act: (page) => press(page, 'button', 'Serial console beside it'),
+  },
+  {
+    name: 'keys of a screen',
+    at: '/machines/web/screen',
+    shows: 'Ctrl+Alt+F12',
+    act: async (page) => {
+      await page.getByText('QEMU (web)').waitFor()
+      await press(page, 'button', 'Keys')
+    },
+  },
+  {
+    name: 'typing into a screen',
+    at: '/machines/web/screen',
+    shows: 'kept nowhere',
+    act: async (page) => {
+      await page.getByText('QEMU (web)').waitFor()
+      await press(page, 'button', 'Type text as keys')
+    },
+  },
   { name: 'no serial port', at: '/machines/mute/serial', shows: 'Add a serial port' },
   { name: 'not answering', at: '/machines/hung/serial', shows: 'Petri goes on asking' },
   { name: 'shutdown ignored', at: '/machines/stubborn/overview', shows: 'Ask again and wait' },
@@ -330,3 +356,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   })
 }
+
+test('a screen that floods its name and its clipboard freezes nothing and reaches no clipboard', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto(`${address}?screen=flood#/machines/web/screen`)
+  await page.getByRole('application', { name: 'Screen of web' }).waitFor()
+  await page.evaluate(() => navigator.clipboard.writeText('mine'))
+  const offer = page.getByRole('button', { name: /^Copy \d+ characters from the guest$/ })
+  await offer.waitFor()
+  // Every press is worked through while texts keep coming.
+  const fit = page.getByRole('button', { name: 'Fit the picture to the window' })
+  for (const pressed of ['false', 'true', 'false']) {
+    await fit.click()
+    await expect(fit).toHaveAttribute('aria-pressed', pressed)
+  }
+  const title = await page.getByTitle(/^The guest calls this:/).getAttribute('title')
+  expect(title?.length).toBeLessThan(160)
+  expect(title).not.toContain('\u202e')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('mine')
+  await offer.click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/^rm -rf ~ # \d+$/)
+})

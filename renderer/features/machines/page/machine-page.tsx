@@ -7,6 +7,7 @@ import type { Route } from '../../../state/route.ts'
 import { navigate } from '../../../state/use-route.ts'
 import { useVmEntry, useVmStore } from '../../../state/vm-store.ts'
 import { Situation } from '../../../ui/situation.tsx'
+import { ScreenTab } from '../screen/screen-tab.tsx'
 import { CommandTab } from './command-tab.tsx'
 import { LogTab } from './log-tab.tsx'
 import { MachineHeader } from './machine-header.tsx'
@@ -32,7 +33,12 @@ export function MachinePage({ id, tab }: { readonly id: string; readonly tab: Ma
 
   const runs = allRuns.filter((run) => run.machineId === id)
   const fixedTabs = [
-    ...(entry.kind === 'machine' ? [{ value: 'serial', label: 'Serial' }] : []),
+    ...(entry.kind === 'machine'
+      ? [
+          { value: 'serial', label: 'Serial' },
+          { value: 'screen', label: 'Screen' },
+        ]
+      : []),
     { value: 'overview', label: 'Overview' },
     ...(entry.kind === 'machine'
       ? [
@@ -92,6 +98,9 @@ export function MachinePage({ id, tab }: { readonly id: string; readonly tab: Ma
               <Suspense fallback={null}>
                 <SnapshotsTab entry={entry} />
               </Suspense>
+            </Tabs.Panel>
+            <Tabs.Panel value="screen" className="machine-panel console">
+              <ScreenTab entry={entry} />
             </Tabs.Panel>
             <Tabs.Panel value="settings" className="machine-panel" tabIndex={0}>
               <SettingsTab entry={entry} />
