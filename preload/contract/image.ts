@@ -112,6 +112,7 @@ export type ImageList = z.infer<typeof imageListSchema>
 const nothing = z.strictObject({})
 const begun = z.strictObject({ jobId: idSchema })
 const filePath = z.string().regex(/^\//, 'must be an absolute path').max(4095)
+const httpsSchema = z.url({ protocol: /^https$/, error: 'must be an https address' }).max(2000)
 const described = {
   title: z.string().min(1).max(200).optional(),
   architecture: z.string().max(32).optional(),
@@ -129,7 +130,7 @@ export const imageCalls = {
     params: z.union([
       z.strictObject({ id: z.string().max(300), acceptUnverified: z.boolean().default(false) }),
       z.strictObject({
-        url: z.url({ protocol: /^https$/ }).max(2000),
+        url: httpsSchema,
         sha256: sha256Schema.optional(),
         /** As its publisher tells it; the download stops where it does not fit. */
         sizeBytes: z.int().positive().optional(),
@@ -156,7 +157,7 @@ export const imageCalls = {
   },
   'image.addServer': {
     params: z.strictObject({
-      url: z.url({ protocol: /^https$/ }).max(2000),
+      url: httpsSchema,
       title: z.string().min(1).max(120).optional(),
       /** A keyring file; with it, the index must be signed by one of `fingerprints`. */
       keyring: filePath.optional(),

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Failure } from '#contract/failure'
 import type { Job } from '#contract/job'
+import type { DownloadLimits } from '../../main/system/net/download-file.ts'
 import { badBehaviours, bootSectorDisk } from '../fixtures/bad-servers.ts'
 import { sha256 } from '../fixtures/streams-tree.ts'
 import { type Answer, httpsServer, rangeStart, sendFile } from '../support/https-server.ts'
-import { testImages } from '../support/image-service.ts'
+import { testImages, testLimits } from '../support/image-service.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type TestAuthority, testAuthority } from '../support/test-authority.ts'
 
@@ -30,10 +31,14 @@ const resultOf = ({ state }: Job) => {
 }
 
 /** A server, the images' service with nothing in it, and the download of `/a` from it. */
-async function setUp(answer: Answer, certificate: keyof Omit<TestAuthority, 'caFile'> = 'good') {
+async function setUp(
+  answer: Answer,
+  certificate: keyof Omit<TestAuthority, 'caFile'> = 'good',
+  limits: Partial<DownloadLimits> = {},
+) {
   const folder = await temporaryFolder()
   const server = await httpsServer(authority[certificate], answer)
-  const test = await testImages(folder.path, authority.caFile)
+  const test = await testImages(folder.path, authority.caFile, { limits: { ...testLimits, ...limits } })
   const wish = { url: `${server.url}/a`, sha256: sha256(image), sizeBytes: image.length, acceptUnverified: false }
   const pull = () => test.images.pull(wish)
   const dispose = async () => {
@@ -46,7 +51,7 @@ async function setUp(answer: Answer, certificate: keyof Omit<TestAuthority, 'caF
 
 describe('a server that sends', () => {
   it.for(badBehaviours)('$name: is found out, and nothing is kept of it', async (behaviour) => {
-    await using test = await setUp(behaviour.answer(image), behaviour.certificate)
+    await using test = await setUp(behaviour.answer(image), behaviour.certificate, behaviour.limits)
     const failure = failureOf(await test.ended(await test.pull()))
     expect(failure.title).toContain(behaviour.title)
     expect(failure.evidence ?? '').toContain(behaviour.evidence ?? '')
@@ -167,8 +172,10 @@ describe('a file that nobody vouches for', () => {
   it('is taken with consent alone, and marked', async () => {
     await using test = await setUp((request, response) => sendFile(request, response, image))
     const url = `${test.server.url}/a`
-    const refused = failureOf(await test.ended(await test.images.pull({ url, acceptUnverified: false })))
-    expect(refused.title).toBe('Nobody vouches for this file')
+    await expect(test.images.pull({ url, acceptUnverified: false })).rejects.toMatchObject({
+      failure: { title: 'Nobody vouches for this file' },
+    })
+    expect(test.jobs.list()).toEqual([])
     expect(test.server.asked).toEqual([])
     const taken = await test.ended(await test.images.pull({ url, acceptUnverified: true }))
     expect(resultOf(taken)).toMatchObject({ trust: 'none', digest: sha256(image) })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { badBehaviours, bootSectorDisk } from '../fixtures/bad-servers.ts'
 import { sha256 } from '../fixtures/streams-tree.ts'
 import { type Answer, httpsServer, rangeStart, sendFile } from '../support/https-server.ts'
-import { testImages } from '../support/image-service.ts'
+import { testImages, testLimits } from '../support/image-service.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type TestAuthority, testAuthority } from '../support/test-authority.ts'
 import { soakSize } from './soak-size.ts'
@@ -30,7 +30,9 @@ describe('downloads', () => {
         const image = bootSectorDisk(100_000 + run)
         await using folder = await temporaryFolder()
         await using server = await httpsServer(authority[behaviour.certificate ?? 'good'], behaviour.answer(image))
-        await using test = await testImages(folder.path, authority.caFile)
+        await using test = await testImages(folder.path, authority.caFile, {
+          limits: { ...testLimits, ...behaviour.limits },
+        })
         const wish = { url: `${server.url}/a`, sha256: sha256(image), sizeBytes: image.length, acceptUnverified: false }
         const { state } = await test.ended(await test.images.pull(wish))
         told.add(state.kind === 'failed' ? state.failure.title : state.kind)

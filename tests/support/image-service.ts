@@ -5,7 +5,7 @@ import type { Job } from '#contract/job'
 import { toFailure } from '../../main/api/to-failure.ts'
 import { createImageService, type ImageService } from '../../main/services/images/image-service.ts'
 import { type JobService, openJobService } from '../../main/services/jobs/job-service.ts'
-import { downloadLimits } from '../../main/system/net/download-file.ts'
+import { type DownloadLimits, downloadLimits } from '../../main/system/net/download-file.ts'
 
 export interface TestImages extends AsyncDisposable {
   readonly images: ImageService
@@ -15,7 +15,10 @@ export interface TestImages extends AsyncDisposable {
   ended(job: Job): Promise<Job>
 }
 
-/** The images' service with folders of its own below `folder`, and with patience for a test. */
+/** Patience is that of the product, for a busy machine; only what is repeated is repeated at once. */
+export const testLimits: DownloadLimits = { ...downloadLimits, retries: 2, retryDelayMs: 5 }
+
+/** The images' service with folders of its own below `folder`. */
 export async function testImages(
   folder: string,
   caFile: string,
@@ -28,13 +31,7 @@ export async function testImages(
     cacheFolder: join(folder, 'cache'),
     shippedFile: undefined,
     caFile,
-    limits: {
-      ...downloadLimits,
-      headersMs: 400,
-      stall: { windowMs: 400, minBytes: 1000 },
-      retries: 2,
-      retryDelayMs: 5,
-    },
+    limits: testLimits,
     jobs,
     usersOf: async () => new Map(),
     onChange: () => undefined,

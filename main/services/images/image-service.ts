@@ -12,7 +12,7 @@ import { RefusedError } from '../refused-error.ts'
 import { openCatalogue } from './catalogue.ts'
 import { importImage, type ImportWish } from './import-image.ts'
 import { type ImageRecord, openImageStore } from './image-store.ts'
-import { type PullContext, pullImage, type PullWish } from './pull-image.ts'
+import { nobodyVouches, type PullContext, pullImage, type PullWish } from './pull-image.ts'
 import { urlEntry } from './url-entry.ts'
 
 /** Downloads run one after the other: two at a time only share the same line. */
@@ -138,6 +138,7 @@ export function createImageService(options: ImageServiceOptions) {
       })
     },
     async pull(params: PullParams): Promise<Job> {
+      if ('url' in params && params.sha256 === undefined && !params.acceptUnverified) throw nobodyVouches(params.url)
       const wish: PullWish =
         'id' in params
           ? { entry: await mustFind(await catalogue(), params.id), acceptUnverified: params.acceptUnverified }

@@ -160,16 +160,19 @@ function personsClaim(entry: CatalogueEntry, sha256: string | undefined, acceptU
     }
   }
   if (acceptUnverified) return undefined
-  throw new RefusedError({
+  throw nobodyVouches(addressOf(entry))
+}
+
+export const nobodyVouches = (url: string) =>
+  new RefusedError({
     code: 'conflict',
     title: 'Nobody vouches for this file',
-    evidence: addressOf(entry),
+    evidence: url,
     cause: 'Without a digest Petri cannot tell whether it is the file that its publisher made.',
     cure: {
       text: 'Name its sha256 as its publisher tells it, or say that you take it all the same (--accept-unverified).',
     },
   })
-}
 
 function addressOf({ file, id }: CatalogueEntry): string {
   if (file.kind === 'url') return file.url
