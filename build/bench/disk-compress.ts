@@ -8,7 +8,7 @@ import { median, printMeasure } from './measure.ts'
  */
 const RUNS = 3
 
-await using place = await openDiskPlace()
+await using place = await openDiskPlace(0.25)
 const [petri, plain]: [number[], number[]] = [[], []]
 const sizes = { petri: 0, plain: 0 }
 for (let run = 0; run < RUNS; run += 1) {

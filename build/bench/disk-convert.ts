@@ -4,12 +4,12 @@ import { openDiskPlace } from './disk-place.ts'
 import { median, printMeasure } from './measure.ts'
 
 /**
- * Raw to qcow2, 4 GiB of which 1 GiB is data, in ms, medians of alternating runs: `disk-convert` against bare qemu-img
+ * Raw to qcow2, 4 GiB of data, in ms, medians of alternating runs: `disk-convert` against bare qemu-img
  * with the same flags, `disk-convert-default` against `qemu-img convert` with its own.
  */
 const RUNS = 5
 
-await using place = await openDiskPlace()
+await using place = await openDiskPlace(1)
 const [petri, same, plain]: [number[], number[], number[]] = [[], [], []]
 for (let run = 0; run <= RUNS; run += 1) {
   const times = [

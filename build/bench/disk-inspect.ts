@@ -4,7 +4,7 @@ import { median, printMeasure } from './measure.ts'
 /** `disk-inspect`: everything about a warm qcow2 of 4 GiB, in ms, against bare `qemu-img info`. At most 60 ms. */
 const RUNS = 31
 
-await using place = await openDiskPlace()
+await using place = await openDiskPlace(0.25)
 const target = place.nextTarget()
 await place.bare(['qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', place.source, target])
 const [petri, bare]: [number[], number[]] = [[], []]

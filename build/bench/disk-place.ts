@@ -8,22 +8,33 @@ import { openJobService } from '../../main/services/jobs/job-service.ts'
 import { runCommand } from '../../main/system/process/run-command.ts'
 
 const MIB = 1024 * 1024
-/** Size of the source, and how much of it holds data that compresses to about a half. */
 const DISK_BYTES = 4096 * MIB
-const DATA_STEP = 4 * MIB
 
-/** A folder with a raw source, the workbench on it, and a stop watch. Whoever calls disposes of it. */
-export async function openDiskPlace() {
+/**
+ * A folder with a raw source of 4 GiB, the workbench on it, and a stop watch. `dataPart` of the source, 0..1, holds data
+ * that compresses to about a half. Whoever calls disposes of it.
+ */
+export async function openDiskPlace(dataPart: number) {
   const path = await mkdtemp(join(tmpdir(), 'petri-bench-disk-'))
   const source = join(path, 'source.raw')
-  await writeSource(source)
+  await writeSource(source, Math.round(MIB / dataPart))
   const jobs = await openJobService({
     folder: join(path, 'jobs'),
     toFailure: (error) => ({ code: 'internal', title: String(error) }),
     onEvent: () => {},
     now: () => new Date(),
   })
-  const context = { journal: join(path, 'journal'), filesInUse: () => new Map<string, string>(), machinesOf: () => [] }
+  const unused = () => {
+    throw new Error('no machines here')
+  }
+  const context = {
+    journal: join(path, 'journal'),
+    importFolder: path,
+    makeMachine: unused,
+    machineToExport: unused,
+    filesInUse: () => new Map<string, string>(),
+    machinesOf: () => [],
+  }
   const disks = createDiskService(context, jobs)
   let made = 0
   return {
@@ -63,12 +74,12 @@ export async function openDiskPlace() {
   }
 }
 
-async function writeSource(path: string): Promise<void> {
+async function writeSource(path: string, stepBytes: number): Promise<void> {
   const file = await open(path, 'wx')
   try {
     await file.truncate(DISK_BYTES)
     const text = Buffer.alloc(MIB / 2, 'as compressible as text\n')
-    for (let at = 0; at < DISK_BYTES; at += DATA_STEP)
+    for (let at = 0; at < DISK_BYTES; at += stepBytes)
       await file.write(Buffer.concat([randomBytes(MIB / 2), text]), 0, MIB, at)
     await file.sync()
   } finally {

@@ -1,10 +1,25 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
+import type { ExportedMachine } from '../services/disk/disk-context.ts'
 import type { DiskService } from '../services/disk/disk-service.ts'
 import type { JobService } from '../services/jobs/job-service.ts'
+import { RefusedError } from '../services/refused-error.ts'
 import type { VmService } from '../services/vm/vm-service.ts'
 import type { UserDirs } from '../system/user-dirs.ts'
+
+function machineToExport(vms: VmService, id: string): ExportedMachine {
+  const { entry, spec, folder } = vms.show(id)
+  if (!spec) throw new RefusedError({ code: 'invalid', title: `${entry.name} is damaged and cannot be exported` })
+  if (!['stopped', 'suspended'].includes(entry.state.kind))
+    throw new RefusedError({
+      code: 'in-use',
+      title: `${entry.name} is running`,
+      cause: 'A copy of a disk that is written to meanwhile is not one state of it.',
+      cure: { text: 'Shut it down first.', command: `petri stop ${id}` },
+    })
+  return { spec, diskPaths: spec.disks.map((disk) => resolve(folder, disk.path)) }
+}
 
 export interface LateDisks {
   readonly disks: () => Promise<DiskService>
@@ -24,6 +39,9 @@ export function lateDisks(dirs: UserDirs, vms: VmService, jobs: JobService): Lat
     return createDiskService(
       {
         journal,
+        importFolder: join(dirs.data, 'disk-import'),
+        makeMachine: (draft, files) => vms.create(draft, {}, files),
+        machineToExport: (id) => machineToExport(vms, id),
         filesInUse: () => vms.context.filesInUse(''),
         machinesOf: (path) =>
           [...vms.context.library.items.values()].flatMap((item) =>

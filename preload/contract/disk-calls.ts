@@ -105,4 +105,11 @@ export const diskCalls = {
     params: z.strictObject({ path: absolutePathSchema, name: nameSchema.optional() }),
     result: z.strictObject({ draft: vmDraftSchema, reasons: z.array(z.string()) }),
   },
+  /** Makes a machine of an OVA or OVF. Job result: `{ id, name, dropped: [words], manifest: 'verified' | 'none' }`. */
+  'disk.import': {
+    params: z.strictObject({ path: absolutePathSchema, name: nameSchema.optional() }),
+    result: begun,
+  },
+  /** Writes a machine that is off as an OVA. Job result: `{ target, bytes, dropped: [words], disks }`. */
+  'disk.export': { params: z.strictObject({ id: idSchema, target: absolutePathSchema }), result: begun },
 } as const

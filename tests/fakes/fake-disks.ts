@@ -11,6 +11,7 @@ type DiskCallName =
   | 'disk.machine'
   | 'disk.convert'
   | 'disk.check'
+  | 'disk.import'
 type DiskHandlers = { readonly [N in DiskCallName]: (params: CallParams<N>) => CallResult<N> }
 
 const GIB = 1024 ** 3
@@ -100,6 +101,7 @@ export function fakeDiskHandlers(refuse: (failure: Failure) => Error): DiskHandl
     }),
     'disk.convert': () => ({ jobId: 'job-convert' }),
     'disk.check': () => ({ jobId: 'job-check' }),
+    'disk.import': () => ({ jobId: 'job-import' }),
   }
 }
 
@@ -176,6 +178,7 @@ function fakeDisks(): readonly DiskInfo[] {
       ],
       advice: ['Petri leaves it closed.'],
     }),
+    disk('/srv/box.ova', { format: 'ova', advice: ['Import it as a machine, or convert one of its disks.'] }),
     disk('/srv/hostile.qcow2', {
       refusal: 'Its data lies in another file (/etc/passwd)',
       chain: [

@@ -55,11 +55,10 @@ export async function planConvert(wish: ConvertWish, context: DiskContext, signa
 }
 
 /** Refuses at once what can be refused at once, so that the caller hears it as the answer to the call. */
-export async function checkConvert(wish: ConvertWish, context: DiskContext): Promise<void> {
+export async function checkConvert(wish: ConvertWish): Promise<void> {
   chosenConversion(targetWish(wish))
   await refuseExisting(wish.target)
-  const source = await openSource({ ...wish, path: wish.source, packed: true })
-  refuseInUse(source.files, context.filesInUse)
+  await openSource({ ...wish, path: wish.source, packed: true })
 }
 
 /** Converts, proves and places a disk. Whatever happens, the target is absent or complete. */
@@ -67,14 +66,16 @@ export async function convertDisk(wish: ConvertWish, context: DiskContext, work:
   const startedMs = performance.now()
   const choice = chosenConversion(targetWish(wish))
   const packed = await openSource({ ...wish, path: wish.source, packed: true })
-  refuseInUse(packed.files, context.filesInUse)
   await refuseExisting(wish.target)
+  // Looking through all processes takes longer than the beginning of the work, which it need not hold up.
+  const refuseWriters = () => refuseInUse(packed.files, context.filesInUse)
+  if (isPacked(packed.format)) refuseWriters()
   await using unpacked = isPacked(packed.format) ? await unpackSource(packed, wish, context, work) : undefined
   const source = unpacked?.source ?? packed
   await refuseWithoutSpace(source, choice, wish.target, work.signal, false)
   await using folder = await openWorkFolder(wish.target, context.journal)
   const made = insideWork(folder.path, wish.target)
-  await produce(source, choice, made, work)
+  await produce(source, choice, made, work, refuseWriters)
   if (choice.powerOfTwo) await growToPowerOfTwo(made)
   const digests = wish.verify ? await prove(source, made, choice.format, work, packed) : undefined
   work.progress({ phase: 'Writing it to the disk for good' })
@@ -101,10 +102,12 @@ async function produce(
   choice: ReturnType<typeof chosenConversion>,
   made: string,
   work: JobWork,
+  meanwhile: () => void,
 ): Promise<void> {
   const isCopy =
     source.format === 'raw' && choice.format === 'raw' && Object.keys(choice.options).length === 0 && !source.isDevice
   if (isCopy && (await cloned(source.path, made))) {
+    meanwhile()
     work.log('Copied by reference: this file system shares the data of both files until one changes.')
     return
   }
@@ -118,6 +121,7 @@ async function produce(
     writable: [dirname(made)],
     limits: workLimits,
     totalBytes: source.virtualBytes,
+    meanwhile,
   })
 }
 

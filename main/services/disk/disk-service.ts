@@ -7,6 +7,8 @@ import type { JobOutcome, JobService } from '../jobs/job-service.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkConvert, convertDisk, planConvert } from './convert-disk.ts'
 import type { DiskContext } from './disk-context.ts'
+import { exportAppliance } from './export-appliance.ts'
+import { importAppliance } from './import-appliance.ts'
 import { inspectDisk } from './inspect-disk.ts'
 import { commitDisk, rebaseDisk } from './layer-disk.ts'
 import { listDisks } from './list-disks.ts'
@@ -15,7 +17,7 @@ import { mapDisk } from './map-disk.ts'
 import { checksumDisk, compareDisks, splitDisk } from './prove-disk.ts'
 import { resizeDisk } from './resize-disk.ts'
 import { compactDisk, flattenDisk } from './rewrite-disk.ts'
-import { cleanWorkFolders } from './work-folder.ts'
+import { cleanWorkFolders, refuseExisting } from './work-folder.ts'
 
 type First<F> = F extends (first: infer P, ...rest: never[]) => unknown ? P : never
 
@@ -56,7 +58,7 @@ export function createDiskService(context: DiskContext, jobs: JobService) {
     map: (wish: First<typeof mapDisk>, signal: AbortSignal): Promise<DiskMap> => mapDisk(wish, signal),
     plan: (wish: ConvertWish, signal: AbortSignal): Promise<ConvertPlan> => planConvert(wish, context, signal),
     async convert(wish: ConvertWish) {
-      await checkConvert(wish, context)
+      await checkConvert(wish)
       return await begin({
         call: 'convert',
         title: `Convert ${basename(wish.source)} to ${basename(wish.target)}`,
@@ -150,6 +152,27 @@ export function createDiskService(context: DiskContext, jobs: JobService) {
         place: wish.target,
         run: (work) => flattenDisk(wish, context, work),
       }),
+    importMachine: (wish: First<typeof importAppliance>) =>
+      begin({
+        call: 'import',
+        title: `Import ${basename(wish.path)}`,
+        path: wish.path,
+        params: wish,
+        place: context.journal,
+        run: (work) => importAppliance(wish, context, work),
+      }),
+    async exportMachine({ id, target }: { readonly id: string; readonly target: string }) {
+      await refuseExisting(target)
+      const { spec } = context.machineToExport(id)
+      return await begin({
+        call: 'export',
+        title: `Export ${spec.name} to ${basename(target)}`,
+        path: target,
+        params: { id, target },
+        place: target,
+        run: (work) => exportAppliance(target, context.machineToExport(id), context, work),
+      })
+    },
     split: (wish: First<typeof splitDisk>) =>
       begin({
         call: 'split',

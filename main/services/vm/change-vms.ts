@@ -143,7 +143,8 @@ export function filesToBeMade(
   const disks = spec.disks.filter((disk) => disk.id in newDisks)
   return new Map([
     ...disks.map((disk) => [disk.path, toBe(newDisks[disk.id] ?? 0, disk.format)] as const),
-    ...names.map((name) => [name, toBe(1, undefined)] as const),
+    // A file that is adopted as a disk was made for it, in the format that the disk states.
+    ...names.map((name) => [name, toBe(1, spec.disks.find((disk) => disk.path === name)?.format)] as const),
   ])
 }
 

@@ -7,6 +7,7 @@ import { type DiskInfo, type TargetFormat } from '#contract/disk'
 import { callApi, withSession } from './call-api.ts'
 import { type CliContext } from './cli-context.ts'
 import { CliFailure } from './cli-failure.ts'
+import { addApplianceCommands } from './disk-appliance-commands.ts'
 import { addConvertCommand } from './disk-convert-command.ts'
 import { diskInfoText } from './disk-info-text.ts'
 import { assignment, formatValue } from './disk-values.ts'
@@ -226,4 +227,5 @@ export function addDiskCommands(program: Command, context: CliContext): void {
     )
 
   addLayerCommands(disk, context)
+  addApplianceCommands(disk, context)
 }

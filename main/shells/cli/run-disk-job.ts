@@ -22,6 +22,8 @@ export type DiskJobCall = Extract<CallName, `disk.${string}`> &
     | 'disk.commit'
     | 'disk.flatten'
     | 'disk.split'
+    | 'disk.import'
+    | 'disk.export'
   )
 
 /** Begins a job, waits for it with its progress on a terminal, and prints what came of it. */

@@ -22,6 +22,8 @@ export type DiskJob = Extract<
   | 'disk.flatten'
   | 'disk.split'
   | 'disk.create'
+  | 'disk.import'
+  | 'disk.export'
 >
 
 export interface DiskActions {

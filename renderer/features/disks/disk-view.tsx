@@ -1,6 +1,6 @@
 import type { DiskInfo } from '#contract/disk'
 import { Button } from '@mantine/core'
-import { ArrowRight, MonitorPlay, TriangleAlert } from 'lucide-react'
+import { ArrowRight, MonitorPlay, PackageOpen, TriangleAlert } from 'lucide-react'
 
 import { navigate } from '../../state/use-route.ts'
 import { AllocationPicture } from './allocation-picture.tsx'
@@ -18,11 +18,11 @@ interface DiskViewProps {
 
 /** Everything about one disk, and what can be done with it. */
 export function DiskView({ info, onChanged }: DiskViewProps) {
-  const { makeMachine } = useDiskActions()
+  const { begin, makeMachine } = useDiskActions()
   const work = possibleWork(info)
   return (
     <div className="disk-view">
-      {info.refusal !== undefined && (
+      {info.refusal !== undefined && !work.appliance && (
         <section className="disk-refusal" role="alert" aria-label="Not opened">
           <TriangleAlert size={18} className="tone-warn" aria-hidden />
           <div>
@@ -32,7 +32,16 @@ export function DiskView({ info, onChanged }: DiskViewProps) {
         </section>
       )}
       <div className="disk-main-actions">
+        {work.appliance && (
+          <Button
+            leftSection={<PackageOpen size={16} aria-hidden />}
+            onClick={() => void begin('disk.import', { path: info.path })}
+          >
+            Import as a machine
+          </Button>
+        )}
         <Button
+          variant={work.appliance ? 'default' : 'filled'}
           rightSection={<ArrowRight size={16} aria-hidden />}
           disabled={!work.convert}
           onClick={() => navigate({ kind: 'disks', path: info.path, step: 'convert' })}

@@ -36,6 +36,8 @@ export function possibleWork(info: DiskInfo) {
     resize: isOpen && isFile && !isPacked && info.extents.length === 0,
     compact: isOpen && isFile && !isPacked && info.format !== 'raw' && info.extents.length === 0,
     machine: isOpen && info.machine !== undefined,
+    /** It holds a whole machine, not only a disk. */
+    appliance: info.format === 'ova' || info.format === 'ovf',
     map: isOpen && !isPacked && isFile,
     flatten: isFile && info.chain.length > 1 && info.chain.every((link) => link.problem === undefined),
   }

@@ -13,6 +13,7 @@ import { PathInput } from '../machines/form/path-input.tsx'
 import { ConvertWizard } from './convert-wizard.tsx'
 import { DiskView } from './disk-view.tsx'
 import { nameOf } from './disk-words.ts'
+import { ExportMachine } from './export-machine.tsx'
 import { FolderList } from './folder-list.tsx'
 import { NewDisk } from './new-disk.tsx'
 import './disks.css'
@@ -89,6 +90,7 @@ function OpenDisk({ canDrop }: { readonly canDrop: boolean }) {
         </Button>
       </form>
       <NewDisk />
+      <ExportMachine />
       <Situation icon={<Database size={28} />} title="No disk is open">
         {canDrop ? 'Drop a disk file here, or name one above. ' : 'Name a disk file above. '}
         raw, qcow2, VMDK, VDI, VHD, VHDX, QED, Parallels, DMG, packed disks and OVA.

@@ -291,6 +291,7 @@ const screens: readonly Screen[] = [
   { name: 'disks', at: '/disks', shows: 'No disk is open' },
   { name: 'a disk', at: diskAt('/srv/debian.vmdk'), shows: 'Each cell is' },
   { name: 'a layer', at: diskAt('/srv/layer.qcow2'), shows: 'End the layer' },
+  { name: 'an appliance', at: diskAt('/srv/box.ova'), shows: 'Import as a machine' },
   { name: 'a hostile disk', at: diskAt('/srv/hostile.qcow2'), shows: 'Petri leaves it closed' },
   { name: 'a folder of disks', at: diskAt('/srv'), shows: 'debian.vmdk' },
   { name: 'no such disk', at: diskAt('/srv/gone.img'), shows: 'There is no file' },
