@@ -19,6 +19,7 @@ import { openFakeConsole } from './fake-console.ts'
 import { fakeImageHandlers } from './fake-images.ts'
 import { fakeDiskHandlers } from './fake-disks.ts'
 import { openFakeScreen } from './fake-screen.ts'
+import { fakeMediaHandlers } from './fake-media.ts'
 import { fakeJobHandlers } from './fake-jobs.ts'
 import { fakeSnapshotHandlers } from './fake-snapshots.ts'
 import { fakeLiveHandlers } from './fake-live.ts'
@@ -142,6 +143,23 @@ export function createFakeBridge({
       put(fakeMachine(id, draft))
       return { id }
     },
+    'vm.setTemplate': ({ id, template }) => {
+      const machine = find(id)
+      put({ ...machine, spec: { ...machine.spec, template } })
+      return {}
+    },
+    'vm.build': ({ draft }) => {
+      const id = `job-build${++made}`
+      const createdAt = new Date().toISOString()
+      const at = { phase: 'Copying', doneBytes: 400_000_000, totalBytes: 2_000_000_000, bytesPerSecond: 90_000_000 }
+      const state = { kind: 'running', since: createdAt, at } as const
+      const title = `New machine ${draft.name}`
+      announce({
+        kind: 'job.changed',
+        job: { id, kind: 'vm.build', title, createdAt, canPause: false, canRetry: true, state },
+      })
+      return { jobId: id }
+    },
     'vm.update': ({ spec }) => {
       put({ ...find(spec.id), spec: vmSpecSchema.parse(spec) })
       return {}
@@ -203,6 +221,7 @@ export function createFakeBridge({
     ...fakeSnapshotHandlers(find, announce),
     ...fakeLiveHandlers(find, put),
     ...fakeImageHandlers(images, announce),
+    ...fakeMediaHandlers((title) => new Refusal({ code: 'invalid', title, cure: { text: 'Fetch it again.' } })),
     'host.check': () => host ?? { checkedAt: new Date().toISOString(), findings: [] },
   }
 

@@ -46,6 +46,10 @@ async function perform(client: Client, entry: VmEntry, move: MachineMove, name: 
       await createSnapshotActions(client).clone(entry)
       return
     }
+    case 'makeTemplate':
+    case 'endTemplate':
+      await client.call('vm.setTemplate', { id, template: move === 'makeTemplate' })
+      return
     case 'delete': {
       const { trashId } = await client.call('vm.delete', { id })
       navigate({ kind: 'machines' })

@@ -6,6 +6,8 @@ import {
   Copy,
   FileCheck,
   FlaskConical,
+  LayoutTemplate,
+  Monitor,
   Moon,
   PenLine,
   Play,
@@ -32,6 +34,8 @@ export const moveIcons = {
   accept: FileCheck,
   rename: PenLine,
   clone: Copy,
+  makeTemplate: LayoutTemplate,
+  endTemplate: Monitor,
   delete: Trash2,
 } as const
 

@@ -13,6 +13,8 @@ export const machineMoves = [
   'accept',
   'rename',
   'clone',
+  'makeTemplate',
+  'endTemplate',
   'delete',
 ] as const
 export type MachineMove = (typeof machineMoves)[number]
@@ -30,6 +32,8 @@ export const moveWords: Readonly<Record<MachineMove, string>> = {
   accept: 'Read again',
   rename: 'Rename',
   clone: 'Clone',
+  makeTemplate: 'Make a template',
+  endTemplate: 'Make a machine again',
   delete: 'Delete',
 }
 
@@ -44,18 +48,21 @@ export function possibleMoves(entry: VmEntry): readonly MachineMove[] {
     ]
   }
   if (entry.readOnly) return life.filter((move) => move !== 'start')
+  if (entry.template) return ['clone', 'rename', 'endTemplate', 'delete']
   return [
     ...life,
     ...(entry.state.kind === 'stopped' ? (['throwaway'] as const) : []),
     'rename',
-    ...(off ? (['clone', 'delete'] as const) : []),
+    ...(off ? (['clone'] as const) : []),
+    ...(entry.state.kind === 'stopped' ? (['makeTemplate'] as const) : []),
+    ...(off ? (['delete'] as const) : []),
   ]
 }
 
 /** The one move that a row offers as its button; undefined while there is nothing to ask for. */
 export function primaryMove(entry: VmEntry): MachineMove | undefined {
   const moves = possibleMoves(entry)
-  const order: readonly MachineMove[] = ['start', 'resume', 'shutdown', 'powerOff', 'accept']
+  const order: readonly MachineMove[] = ['start', 'resume', 'shutdown', 'powerOff', 'accept', 'clone']
   return order.find((move) => moves.includes(move))
 }
 

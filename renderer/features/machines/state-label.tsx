@@ -1,5 +1,14 @@
-import type { VmState } from '#contract/vm-state'
-import { CircleDot, CircleHelp, CirclePause, LoaderCircle, Moon, OctagonAlert, Power } from 'lucide-react'
+import type { VmEntry } from '#contract/vm-state'
+import {
+  CircleDot,
+  CircleHelp,
+  CirclePause,
+  LayoutTemplate,
+  LoaderCircle,
+  Moon,
+  OctagonAlert,
+  Power,
+} from 'lucide-react'
 
 import { stateWords } from './state-words.ts'
 import './state-label.css'
@@ -12,11 +21,12 @@ const icons = {
   on: CircleDot,
   question: CircleHelp,
   held: CirclePause,
+  template: LayoutTemplate,
 } as const
 
 /** A machine's state as icon and text. */
-export function StateLabel({ state, strong = false }: { readonly state: VmState; readonly strong?: boolean }) {
-  const { label, tone, icon } = stateWords(state)
+export function StateLabel({ entry, strong = false }: { readonly entry: VmEntry; readonly strong?: boolean }) {
+  const { label, tone, icon } = entryWords(entry)
   const Icon = icons[icon]
   return (
     <span className={`state-label tone-${tone}`} data-strong={strong || undefined} title={label}>
@@ -24,4 +34,11 @@ export function StateLabel({ state, strong = false }: { readonly state: VmState;
       <span className="one-line">{label}</span>
     </span>
   )
+}
+
+/** A template has no state of its own: it never runs. */
+function entryWords(entry: VmEntry) {
+  if (entry.kind === 'machine' && entry.template && entry.state.kind === 'stopped')
+    return { label: 'Template', tone: 'calm', icon: 'template' } as const
+  return stateWords(entry.state)
 }

@@ -1,39 +1,33 @@
-import type { Disk, DiskFormat, VmArchitecture, VmDraft } from '#contract/vm-spec'
+import type { DetectedOs } from '#contract/medium'
+import type { DiskImport } from '#contract/vm-build'
+import { type Disk, type DiskFormat, diskFormats, type VmArchitecture, type VmDraft } from '#contract/vm-spec'
 
-/** What a new machine starts from. Sizes in GiB, paths absolute on the owner's computer. */
-export type Source =
-  | { readonly kind: 'iso'; readonly isoPath: string; readonly diskGiB: number }
-  | { readonly kind: 'disk'; readonly diskPath: string; readonly format: DiskFormat }
-  | {
-      readonly kind: 'kernel'
-      readonly kernelPath: string
-      readonly initrdPath: string
-      readonly commandLine: string
-    }
-  | { readonly kind: 'blank'; readonly diskGiB: number }
-
-/** `paravirtual`: virtio throughout. `classic`: the hardware of an old PC, for guests that know no virtio. */
-export type Preset = 'paravirtual' | 'classic'
+import { type CloudInitDraft, noCloudInit } from './cloud-init-draft.ts'
+import type { Wish } from './source.ts'
 
 export interface NewMachine {
   readonly draft: VmDraft
   /** In bytes, by the draft's disk id. */
   readonly newDisks: Readonly<Record<string, number>>
+  /** Disks that are copied or moved in, by the draft's disk id. */
+  readonly imports: Readonly<Record<string, DiskImport>>
+  readonly cloudInit: CloudInitDraft
 }
 
-interface MachineWish {
-  readonly source: Source
-  readonly preset: Preset
-  readonly architecture: VmArchitecture
-  readonly name: string
+/** Sources that are reviewed before the machine is made; a template is cloned as it is. */
+type MachineWish = Omit<Wish, 'source' | 'os'> & {
+  readonly source: Exclude<Wish['source'], { kind: 'template' }>
+  readonly os?: DetectedOs | undefined
 }
 
 const BYTES_PER_GIB = 1024 ** 3
 
 /** Everything chosen for a new machine; the review page shows it and lets each choice be changed. */
-export function draftFromSource({ source, preset, architecture, name }: MachineWish): NewMachine {
+export function draftFromSource({ source, preset, architecture, name, os }: MachineWish): NewMachine {
   const classic = preset === 'classic' && hasClassicHardware(architecture)
-  const disks = disksOf(source, classic)
+  const suited = classic ? undefined : os?.recommended
+  const imports = importsOf(source)
+  const isoPath = isoPathOf(source)
   return {
     draft: {
       name: name.trim(),
@@ -43,30 +37,38 @@ export function draftFromSource({ source, preset, architecture, name }: MachineW
       template: false,
       architecture,
       ...(classic ? { machineType: 'pc' } : {}),
-      cpu: { sockets: 1, cores: classic ? 1 : 2, threads: 1 },
-      memoryMiB: memoryFor(source, classic),
+      cpu: { sockets: 1, cores: suited?.cpus ?? (classic ? 1 : 2), threads: 1 },
+      memoryMiB: os?.recommended.memoryMiB ?? memoryFor(source, classic),
       accelerator: 'auto',
       nestedVirtualization: false,
       // UEFI is what 64-bit ARM and RISC-V disks boot with; a direct kernel needs no firmware.
       firmware:
-        needsUefi(architecture) && source.kind !== 'kernel' ? { kind: 'uefi', secureBoot: false } : { kind: 'bios' },
-      tpm: false,
-      disks,
-      cdroms: source.kind === 'iso' ? [{ id: 'cd0', path: source.isoPath, bus: cdromBus(architecture, classic) }] : [],
+        (needsUefi(architecture) || suited?.firmware === 'uefi') && source.kind !== 'kernel'
+          ? { kind: 'uefi', secureBoot: false }
+          : { kind: 'bios' },
+      tpm: suited?.tpm ?? false,
+      disks: disksOf(source, classic ? 'ide' : (suited?.diskBus ?? 'virtio')),
+      cdroms: isoPath !== undefined ? [{ id: 'cd0', path: isoPath, bus: cdromBus(architecture, classic) }] : [],
       ...(source.kind === 'kernel' ? { kernel: kernelOf(source) } : {}),
       networks: [
-        { id: 'net0', model: classic ? 'e1000' : 'virtio', backend: { kind: 'user', restrict: false, forwards: [] } },
+        {
+          id: 'net0',
+          model: classic ? 'e1000' : (suited?.networkModel ?? 'virtio'),
+          backend: { kind: 'user', restrict: false, forwards: [] },
+        },
       ],
       serialPorts: 1,
       display: displayFor(architecture, source, classic),
       balloon: !classic,
       rng: !classic,
       usbTablet: false,
-      boot: { order: source.kind === 'iso' ? ['cdrom', 'disk', 'network'] : ['disk', 'cdrom', 'network'], menu: false },
+      boot: { order: isoPath !== undefined ? ['cdrom', 'disk', 'network'] : ['disk', 'cdrom', 'network'], menu: false },
       rtc: 'utc',
     },
-    newDisks:
-      source.kind === 'iso' || source.kind === 'blank' ? { disk0: Math.round(source.diskGiB * BYTES_PER_GIB) } : {},
+    newDisks: isMade(source) ? { disk0: Math.round(source.diskGiB * BYTES_PER_GIB) } : {},
+    imports,
+    // An image of the catalogue knows no user before it is told of one.
+    cloudInit: source.kind === 'image' && isoPath === undefined ? { ...noCloudInit, enabled: true } : noCloudInit,
   }
 }
 
@@ -97,23 +99,52 @@ export function nameFromPath(path: string): string {
   return base.replace(/\.(iso|img|qcow2|raw|vmdk|vdi|vhdx?|gz|xz)$/i, '').slice(0, 120)
 }
 
-function disksOf(source: Source, classic: boolean): Disk[] {
+type Reviewed = MachineWish['source']
+
+/** Sources that come with a new, empty disk. */
+function isMade(source: Reviewed): source is Extract<Reviewed, { diskGiB: number }> {
+  if (source.kind === 'image') return source.image?.kind === 'iso'
+  return source.kind === 'iso' || source.kind === 'blank'
+}
+
+function isoPathOf(source: Reviewed): string | undefined {
+  if (source.kind === 'iso') return source.isoPath
+  return source.kind === 'image' && source.image?.kind === 'iso' ? source.image.path : undefined
+}
+
+/** The store's images are shared and never written: a machine gets a copy. */
+function importsOf(source: Reviewed): NewMachine['imports'] {
+  if (source.kind === 'image' && source.image?.kind === 'disk')
+    return { disk0: { from: source.image.path, mode: 'copy' } }
+  return source.kind === 'disk' && source.use !== 'in-place'
+    ? { disk0: { from: source.diskPath, mode: source.use } }
+    : {}
+}
+
+function disksOf(source: Reviewed, bus: Disk['bus']): Disk[] {
   if (source.kind === 'kernel') return []
-  const isNew = source.kind !== 'disk'
+  const format = isMade(source) ? 'qcow2' : formatOf(source)
+  const isElsewhere = source.kind === 'disk' && source.use === 'in-place'
   return [
     {
       id: 'disk0',
-      path: isNew ? 'disk0.qcow2' : source.diskPath,
-      format: isNew ? 'qcow2' : source.format,
-      bus: classic ? 'ide' : 'virtio',
+      path: isElsewhere ? source.diskPath : `disk0.${format}`,
+      format,
+      bus,
       cache: 'writeback',
-      discard: classic ? 'ignore' : 'unmap',
+      discard: bus === 'ide' ? 'ignore' : 'unmap',
       readOnly: false,
     },
   ]
 }
 
-function kernelOf(source: Extract<Source, { kind: 'kernel' }>): NonNullable<VmDraft['kernel']> {
+function formatOf(source: Reviewed): DiskFormat {
+  if (source.kind === 'disk') return source.format
+  const named = source.kind === 'image' ? source.image?.format : undefined
+  return diskFormats.find((format) => format === named) ?? 'raw'
+}
+
+function kernelOf(source: Extract<Reviewed, { kind: 'kernel' }>): NonNullable<VmDraft['kernel']> {
   return {
     kernelPath: source.kernelPath,
     ...(source.initrdPath === '' ? {} : { initrdPath: source.initrdPath }),
@@ -121,7 +152,7 @@ function kernelOf(source: Extract<Source, { kind: 'kernel' }>): NonNullable<VmDr
   }
 }
 
-function memoryFor(source: Source, classic: boolean): number {
+function memoryFor(source: Reviewed, classic: boolean): number {
   if (source.kind === 'kernel') return 512
   return classic ? 1024 : 2048
 }
@@ -135,7 +166,7 @@ function cdromBus(architecture: VmArchitecture, classic: boolean): VmDraft['cdro
   return hasClassicHardware(architecture) ? 'sata' : 'virtio-scsi'
 }
 
-function displayFor(architecture: VmArchitecture, source: Source, classic: boolean): VmDraft['display'] {
+function displayFor(architecture: VmArchitecture, source: Reviewed, classic: boolean): VmDraft['display'] {
   if (source.kind === 'kernel' || architecture === 's390x') return { kind: 'none' }
   if (classic) return { kind: 'vnc', device: 'std' }
   return { kind: 'vnc', device: hasClassicHardware(architecture) ? 'virtio-vga' : 'virtio-gpu' }

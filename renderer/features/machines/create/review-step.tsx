@@ -1,34 +1,43 @@
+import type { CloudInitInput } from '#contract/cloud-init'
 import type { VmDraft } from '#contract/vm-spec'
 import { Button } from '@mantine/core'
 import { Plus, SquareTerminal } from 'lucide-react'
+import { useMemo } from 'react'
 
 import { FailureCard } from '../../../ui/failure-card.tsx'
 import { AccelerationBadge } from '../acceleration-badge.tsx'
 import { CommandView } from '../command-view.tsx'
 import { SpecFormView } from '../form/spec-form.tsx'
 import { usePreview } from '../form/use-preview.ts'
+import { BudgetSection } from './budget-section.tsx'
+import { checkedCloudInit } from './cloud-init-draft.ts'
+import { CloudInitSection } from './cloud-init-section.tsx'
 import type { NewMachine } from './draft-from-source.ts'
 
 interface ReviewStepProps {
   readonly machine: NewMachine
   readonly creating: boolean
   readonly onChange: (machine: NewMachine) => void
-  readonly onCreate: () => void
+  readonly onCreate: (cloudInit: CloudInitInput | undefined) => void
 }
 
 /** Everything that was chosen, each of it changeable, and the command that will run. */
 export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStepProps) {
-  const { draft, newDisks } = machine
-  const preview = usePreview(draft, newDisks)
+  const { draft, newDisks, imports, cloudInit } = machine
+  const preview = usePreview(draft, newDisks, imports, cloudInit.enabled)
+  const checked = useMemo(() => checkedCloudInit(cloudInit), [cloudInit])
   const problems = preview.result?.problems ?? []
-  const refused = problems.some((problem) => problem.severity === 'error')
+  const refused = problems.some((problem) => problem.severity === 'error') || Object.keys(checked.problems).length > 0
 
   const change = (patch: Partial<VmDraft>): void => {
     const next = { ...draft, ...patch }
     const kept = Object.entries(newDisks).filter(([id]) => next.disks.some((disk) => disk.id === id))
+    const brought = Object.entries(imports).filter(([id]) => next.disks.some((disk) => disk.id === id))
     onChange({
+      ...machine,
       draft: next,
       newDisks: kept.length === Object.keys(newDisks).length ? newDisks : Object.fromEntries(kept),
+      imports: brought.length === Object.keys(imports).length ? imports : Object.fromEntries(brought),
     })
   }
 
@@ -39,7 +48,7 @@ export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStep
           leftSection={<Plus size={16} aria-hidden />}
           disabled={refused || !preview.current}
           loading={creating}
-          onClick={onCreate}
+          onClick={() => onCreate(checked.wish)}
         >
           Create
         </Button>
@@ -55,16 +64,34 @@ export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStep
           See the command
         </Button>
         <span className="quiet" aria-live="polite">
-          {refused ? 'Some choices have to change first.' : preview.current ? 'Ready to create.' : 'Checking.'}
+          {readyWords(creating, refused, preview.current)}
         </span>
       </div>
       {preview.failure !== undefined && <FailureCard failure={preview.failure} />}
+      <BudgetSection
+        draft={draft}
+        newDisks={newDisks}
+        disabled={creating}
+        onChange={change}
+        onNewDisks={(sizes) => onChange({ ...machine, newDisks: sizes })}
+      />
+      <Imports machine={machine} />
       <SpecFormView
         form={{ draft, change, problems, disabled: creating }}
         architectureFixed={false}
         onArchitecture={(architecture) => change({ architecture })}
         newDisks={newDisks}
       />
+      {draft.kernel === undefined && (
+        <div className="spec-form">
+          <CloudInitSection
+            draft={cloudInit}
+            checked={checked}
+            disabled={creating}
+            onChange={(next) => onChange({ ...machine, cloudInit: next })}
+          />
+        </div>
+      )}
       {preview.result?.command !== undefined && (
         <section className="review-command" id="review-command" aria-label="Command">
           <h2 className="form-section-title">The command that will run</h2>
@@ -73,4 +100,25 @@ export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStep
       )}
     </>
   )
+}
+
+function readyWords(creating: boolean, refused: boolean, current: boolean): string {
+  if (creating) return 'Being made.'
+  if (refused) return 'Some choices have to change first.'
+  return current ? 'Ready to create.' : 'Checking.'
+}
+
+/** What happens to files from elsewhere. */
+function Imports({ machine: { draft, imports } }: { readonly machine: NewMachine }) {
+  return draft.disks.map(({ id, path }) => {
+    const wanted = imports[id]
+    return (
+      wanted !== undefined && (
+        <p key={id} className="import-note wrap-anywhere">
+          <strong>{wanted.from}</strong> is {wanted.mode === 'copy' ? 'copied' : 'moved'} into the machine’s folder as{' '}
+          <strong>{path}</strong>.
+        </p>
+      )
+    )
+  })
 }

@@ -72,7 +72,7 @@ const MachineTile = memo(function MachineTile({ entry, ask, left, width, top }: 
         </a>
         <NameNotes entry={entry} />
       </div>
-      <StateLabel state={entry.state} />
+      <StateLabel entry={entry} />
       {entry.kind === 'machine' ? (
         <div className="machine-tile-facts">
           <AccelerationBadge architecture={entry.architecture} acceleration={entry.acceleration} />

@@ -34,7 +34,7 @@ export const MachineRow = memo(function MachineRow({ entry, ask, position, top }
         <NameNotes entry={entry} />
       </div>
       <div role="cell" className="machine-state-cell">
-        <StateLabel state={entry.state} />
+        <StateLabel entry={entry} />
       </div>
       {entry.kind === 'machine' ? (
         <>

@@ -28,7 +28,7 @@ export function MachineHeader({ entry }: { readonly entry: VmEntry }) {
       <h1 className="machine-title one-line" dir="auto" title={entry.name}>
         {entry.name}
       </h1>
-      <StateLabel state={entry.state} strong />
+      <StateLabel entry={entry} strong />
       {entry.kind === 'machine' && (
         <span className="machine-header-facts">
           <AccelerationBadge architecture={entry.architecture} acceleration={entry.acceleration} focusable />

@@ -1,3 +1,4 @@
+import type { DetectedOs } from '#contract/medium'
 import { vmArchitectures, vmDraftSchema } from '#contract/vm-spec'
 import { describe, expect, it } from 'vitest'
 
@@ -5,13 +6,15 @@ import {
   draftFromSource,
   formatByName,
   nameFromPath,
-  type Source,
 } from '../../../../../renderer/features/machines/create/draft-from-source.ts'
+import type { Source } from '../../../../../renderer/features/machines/create/source.ts'
 import { freeName } from '../../../../../renderer/features/machines/create/free-name.ts'
 
-const sources: readonly Source[] = [
+type Reviewed = Exclude<Source, { kind: 'template' }>
+
+const sources: readonly Reviewed[] = [
   { kind: 'iso', isoPath: '/iso/debian.iso', diskGiB: 20 },
-  { kind: 'disk', diskPath: '/images/a.vmdk', format: 'vmdk' },
+  { kind: 'disk', diskPath: '/images/a.vmdk', format: 'vmdk', use: 'in-place' },
   { kind: 'kernel', kernelPath: '/boot/vmlinuz', initrdPath: '', commandLine: 'console=ttyS0' },
   { kind: 'blank', diskGiB: 1 },
 ]
@@ -66,7 +69,7 @@ describe('draftFromSource', () => {
 
   it('uses an existing disk where it lies and makes none', () => {
     const { draft, newDisks } = draftFromSource({
-      source: { kind: 'disk', diskPath: '/images/a.vdi', format: 'vdi' },
+      source: { kind: 'disk', diskPath: '/images/a.vdi', format: 'vdi', use: 'in-place' },
       preset: 'paravirtual',
       architecture: 'x86_64',
       name: 'a',
@@ -75,8 +78,50 @@ describe('draftFromSource', () => {
     expect(newDisks).toEqual({})
   })
 
+  it('copies a disk, and an image of the catalogue, into the machine’s folder', () => {
+    const wish = { preset: 'paravirtual', architecture: 'x86_64', name: 'a' } as const
+    const disk = draftFromSource({
+      ...wish,
+      source: { kind: 'disk', diskPath: '/images/a.vdi', format: 'vdi', use: 'move' },
+    })
+    expect(disk.draft.disks).toMatchObject([{ path: 'disk0.vdi', format: 'vdi' }])
+    expect(disk.imports).toEqual({ disk0: { from: '/images/a.vdi', mode: 'move' } })
+    const image = { digest: 'd', path: '/store/d', kind: 'disk', format: 'qcow2', title: 'Debian' } as const
+    const cloud = draftFromSource({ ...wish, source: { kind: 'image', image, diskGiB: 20 } })
+    expect(cloud.imports).toEqual({ disk0: { from: '/store/d', mode: 'copy' } })
+    expect({ made: cloud.newDisks, cloudInit: cloud.cloudInit.enabled }).toEqual({ made: {}, cloudInit: true })
+  })
+
+  it('follows what suits the system on the medium, and the classic hardware against it', () => {
+    const os: DetectedOs = {
+      id: 'win11',
+      name: 'Windows 11',
+      version: '11',
+      family: 'windows',
+      knownBy: 'built-in',
+      recommended: {
+        memoryMiB: 4096,
+        cpus: 2,
+        diskGiB: 64,
+        firmware: 'uefi',
+        tpm: true,
+        diskBus: 'sata',
+        networkModel: 'e1000e',
+      },
+    }
+    const source = { kind: 'iso', isoPath: '/w.iso', diskGiB: 64 } as const
+    const wish = { source, architecture: 'x86_64', name: 'a', os } as const
+    expect(draftFromSource({ ...wish, preset: 'paravirtual' }).draft).toMatchObject({
+      ...{ memoryMiB: 4096, firmware: { kind: 'uefi' }, tpm: true },
+      ...{ disks: [{ bus: 'sata' }], networks: [{ model: 'e1000e' }] },
+    })
+    expect(draftFromSource({ ...wish, preset: 'classic' }).draft).toMatchObject({
+      ...{ machineType: 'pc', firmware: { kind: 'bios' }, disks: [{ bus: 'ide' }] },
+    })
+  })
+
   it('gives ARM disks the firmware they boot with, and a direct kernel none', () => {
-    const firmwareFor = (source: Source) =>
+    const firmwareFor = (source: Reviewed) =>
       draftFromSource({ source, preset: 'paravirtual', architecture: 'aarch64', name: 'a' }).draft.firmware.kind
     expect(sources.map(firmwareFor)).toEqual(['uefi', 'uefi', 'bios', 'uefi'])
   })

@@ -23,7 +23,7 @@ describe('moves', () => {
   it('are these in each state', () => {
     const moves = Object.fromEntries(states.map((state) => [state.kind, possibleMoves(entryIn(state)).join(' ')]))
     expect(moves).toEqual({
-      stopped: 'start throwaway rename clone delete',
+      stopped: 'start throwaway rename clone makeTemplate delete',
       suspended: 'resume discardSuspended rename clone delete',
       starting: 'powerOff rename',
       running: 'pause shutdown reset suspend powerOff rename',
