@@ -1,7 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
 import { type ApiEvent, apiCalls } from '#contract/api'
+import { containerFolders } from '../services/container/container-folders.ts'
+import { openContainerService } from '../services/container/container-service.ts'
 import { checkHost } from '../services/host/check-host.ts'
 import { createHostService } from '../services/host/host-service.ts'
 import { measureBudget } from '../services/host/measure-budget.ts'
@@ -17,6 +20,8 @@ import type { UserDirs } from '../system/user-dirs.ts'
 import type { App } from './app.ts'
 import { buildHandlers } from './build-handlers.ts'
 import { createConsoles } from './consoles.ts'
+import { containerHandlers } from './container-handlers.ts'
+import { containerReportHandlers } from './container-report-handlers.ts'
 import { bound, dispatch, type Handlers } from './dispatch.ts'
 import { createImages } from './image-handlers.ts'
 import { imageUsers } from './image-users.ts'
@@ -28,6 +33,7 @@ import { fileHandlers } from './file-handlers.ts'
 import { diskHandlers } from './disk-handlers.ts'
 import { lateDisks } from './late-disks.ts'
 import { screenHandlers } from './screen-handlers.ts'
+import { createTerminalRuns } from './terminal-runs.ts'
 import { createThrowaways } from './throwaways.ts'
 import { toFailure } from './to-failure.ts'
 import { vmHandlers } from './vm-handlers.ts'
@@ -101,6 +107,18 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     now,
   })
   const stats = createVmStats(service.context)
+  const containers = await openContainerService({
+    folders: containerFolders(dirs),
+    env: { home: homedir(), userName: userInfo().username },
+    now,
+    onEvent: (event) =>
+      emit(
+        event.kind === 'changed'
+          ? { kind: 'container.changed', entry: event.entry }
+          : { kind: 'container.removed', id: event.id },
+      ),
+  })
+  const terminals = createTerminalRuns(consoles, now)
   const throwaways = createThrowaways(service.context, consoles, dirs.cache)
 
   const { disks, cleaned } = lateDisks(dirs, service, jobs)
@@ -120,6 +138,8 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     ...fileHandlers(dirs.cache),
     ...diskHandlers(disks),
     ...buildHandlers(service, jobs),
+    ...containerHandlers(containers, jobs, terminals),
+    ...containerReportHandlers(containers, jobs, terminals, homedir()),
     'app.info': bound(apiCalls['app.info'], () => ({
       version: options.version,
       shell: options.shell,
@@ -155,25 +175,27 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     },
     openConsole(target, listener) {
       const handle = consoles.open(target, listener)
-      if (target.kind !== 'throwaway') return handle
-      throwaways.viewed(target.runId, 1)
+      if (target.kind === 'serial' || target.kind === 'screen') return handle
+      const runs = target.kind === 'container' ? terminals : throwaways
+      runs.viewed(target.runId, 1)
       let open = true
       return {
         send: handle.send,
         close() {
           handle.close()
-          if (open) throwaways.viewed(target.runId, -1)
+          if (open) runs.viewed(target.runId, -1)
           open = false
         },
       }
     },
     async [Symbol.asyncDispose]() {
       stats.close()
-      await throwaways.close()
       await images.close()
+      await Promise.all([throwaways.close(), terminals.close()])
       await jobs.close()
       await cleaned
       service.close()
+      containers.close()
       await consoles.close()
       await facts // what it writes to the cache is written when this is over
     },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { consoleTargetSchema } from './console.ts'
 import { diskCalls } from './disk-calls.ts'
+import { containerCalls, containerEventSchemas } from './container-calls.ts'
 import { type Failure } from './failure.ts'
 import { imageCalls, imageEventSchemas } from './image.ts'
 import { hostBudgetSchema, hostReportSchema } from './host.ts'
@@ -37,6 +38,7 @@ export const apiCalls = {
   ...imageCalls,
   ...snapshotCalls,
   ...diskCalls,
+  ...containerCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */
   'console.log': {
     params: z.strictObject({
@@ -66,6 +68,7 @@ export const apiEventSchema = z.discriminatedUnion('kind', [
   ...jobEventSchemas,
   ...imageEventSchemas,
   ...snapshotEventSchemas,
+  ...containerEventSchemas,
   z.strictObject({ kind: z.literal('host.checked'), report: hostReportSchema }),
 ])
 export type ApiEvent = z.infer<typeof apiEventSchema>

@@ -21,6 +21,8 @@ export const consoleTargetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('serial'), vmId: idSchema, port: z.int().min(0).max(3) }),
   z.strictObject({ kind: z.literal('throwaway'), runId: idSchema }),
   z.strictObject({ kind: z.literal('screen'), vmId: idSchema }),
+  /** A shell or a command in a container, or a program of another architecture. */
+  z.strictObject({ kind: z.literal('container'), runId: idSchema }),
 ])
 export type ConsoleTarget = z.infer<typeof consoleTargetSchema>
 

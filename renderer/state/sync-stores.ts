@@ -1,4 +1,5 @@
 import type { ApiEvent } from '#contract/api'
+import type { ContainerEntry } from '#contract/container'
 import type { Job } from '#contract/job'
 import type { VmEntry } from '#contract/vm-state'
 
@@ -6,6 +7,7 @@ import { failureOf } from '../api/call-failed.ts'
 import type { Client } from '../api/client.ts'
 import { useConnectionStore } from './connection-store.ts'
 import { noteImageChange } from './image-store.ts'
+import { useContainerStore } from './container-store.ts'
 import { useHostStore } from './host-store.ts'
 import { useJobStore } from './job-store.ts'
 import { useSnapshotStore } from './snapshot-store.ts'
@@ -32,6 +34,9 @@ export function syncStores(client: Client): () => void {
       const jobs = await client.call('job.list', {})
       if (thisLoad !== latestLoad) return
       useJobStore.setState({ jobs: new Map(jobs.map((job) => [job.id, job])) })
+      const containers = await client.call('container.list', {})
+      if (thisLoad !== latestLoad) return
+      useContainerStore.setState({ entries: new Map(containers.map((entry) => [entry.id, entry])) })
       for (const event of eventsDuringLoad) apply(event)
     } catch (error) {
       if (thisLoad === latestLoad) useVmStore.setState({ status: { kind: 'failed', failure: failureOf(error) } })
@@ -91,6 +96,12 @@ function apply(event: ApiEvent): void {
         revisions: new Map(revisions).set(event.vmId, (revisions.get(event.vmId) ?? 0) + 1),
       }))
       return
+    case 'container.changed':
+      changeContainers((entries) => entries.set(event.entry.id, event.entry))
+      return
+    case 'container.removed':
+      changeContainers((entries) => entries.delete(event.id))
+      return
     case 'host.checked':
       useHostStore.setState({ report: event.report, failure: undefined })
       return
@@ -99,6 +110,14 @@ function apply(event: ApiEvent): void {
 
 function changeEntries(change: (entries: Map<string, VmEntry>) => void): void {
   useVmStore.setState(({ entries }) => {
+    const next = new Map(entries)
+    change(next)
+    return { entries: next }
+  })
+}
+
+function changeContainers(change: (entries: Map<string, ContainerEntry>) => void): void {
+  useContainerStore.setState(({ entries }) => {
     const next = new Map(entries)
     change(next)
     return { entries: next }

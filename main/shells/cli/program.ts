@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 
 import { type CliContext } from './cli-context.ts'
+import { addContainerCommands } from './container-commands.ts'
 import { addConsoleCommands } from './console-commands.ts'
 import { addCreateCommand } from './create-command.ts'
 import { addImageCommands } from './image-commands.ts'
@@ -48,6 +49,7 @@ export function petriProgram(context: CliContext): Command {
   addJobCommands(program, context)
   addShareCommands(program, context)
   addSnapshotCommands(program, context)
+  addContainerCommands(program, context)
   addServeCommand(program, context)
   addStatsCommand(program, context)
   return program

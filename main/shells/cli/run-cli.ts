@@ -5,6 +5,7 @@ import { type CliContext } from './cli-context.ts'
 import { toCliFailure } from './cli-failure.ts'
 import { exitCodes, USAGE_EXIT_CODE } from './exit-codes.ts'
 import { failureText } from './failure-text.ts'
+import { ProgramEnded } from './program-ended.ts'
 import { petriProgram } from './program.ts'
 import { textStyle } from './text-style.ts'
 
@@ -15,6 +16,7 @@ export async function runCli(context: CliContext, args: readonly string[]): Prom
     await petriProgram(context).parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
+    if (error instanceof ProgramEnded) return error.exitCode
     if (error instanceof CommanderError) {
       // Help and version end with 0; commander has already written what a person needs, and for programs it is one line.
       if (error.exitCode === 0) return 0

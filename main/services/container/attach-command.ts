@@ -1,0 +1,74 @@
+import type { ContainerSpec } from '#contract/container'
+import type { ContainerFolders } from './container-folders.ts'
+import type { ContainerRecord } from './container-record.ts'
+import { resolveInside } from './inspect-root.ts'
+
+export interface ExecRequest {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly workingFolder?: string | undefined
+  readonly user: number
+  readonly strace: boolean
+  readonly gdbPort?: number | undefined
+  readonly cpuModel?: string | undefined
+}
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** The argv that runs a request inside a running container. No descriptor but the standard ones may reach it. */
+export async function attachCommand(
+  spec: ContainerSpec,
+  record: ContainerRecord,
+  folders: ContainerFolders,
+  request: ExecRequest,
+): Promise<readonly string[]> {
+  const roots = layersOf(spec, folders)
+  const inside = request.argv.length > 0 ? request.argv : await shellOf(roots)
+  const emulated = record.route !== 'native'
+  const cpuModel = request.cpuModel ?? spec.cpuModel
+  const variables: Record<string, string> = {
+    PATH,
+    HOME: request.user === 0 ? '/root' : '/',
+    USER: request.user === 0 ? 'root' : String(request.user),
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    container: 'lxc',
+    // The emulator reads these itself; see the manual of qemu-user.
+    ...(emulated && cpuModel !== undefined && { QEMU_CPU: cpuModel }),
+    ...(emulated && request.strace && { QEMU_STRACE: '1' }),
+    ...(emulated && request.gdbPort !== undefined && { QEMU_GDB: String(request.gdbPort) }),
+    ...request.env,
+  }
+  const folder = request.workingFolder
+  // lxc-attach has no option for the folder; the words after the script are never read as shell.
+  const placed = folder === undefined ? inside : ['/bin/sh', '-c', 'cd "$0" && exec "$@"', folder, ...inside]
+  const [program = '', ...args] = placed
+  const command =
+    record.route === 'explicit'
+      ? ['/dev/.petri/emulator', '-0', program, await fullPath(roots, program), ...args]
+      : placed
+  return [
+    ...['lxc-attach', '-n', spec.id, '-P', folders.lxc, '--clear-env'],
+    ...Object.entries(variables).flatMap(([name, value]) => ['--set-var', `${name}=${value}`]),
+    ...(request.user === 0 ? [] : ['--uid', String(request.user), '--gid', String(request.user)]),
+    ...['--', ...command],
+  ]
+}
+
+/** The folders that make up a container's root, newest first. */
+export function layersOf(spec: ContainerSpec, folders: ContainerFolders): readonly string[] {
+  return [folders.upper(spec.id), ...[...spec.layers.toReversed(), spec.baseId].map((id) => `${folders.base(id)}/fs`)]
+}
+
+async function shellOf(roots: readonly string[]): Promise<readonly string[]> {
+  for (const shell of ['/bin/bash', '/bin/ash', '/bin/sh'])
+    if ((await resolveInside(roots, shell)) !== undefined) return [shell, '-l']
+  return ['/bin/sh']
+}
+
+async function fullPath(roots: readonly string[], program: string): Promise<string> {
+  if (program.includes('/')) return program
+  for (const folder of PATH.split(':'))
+    if ((await resolveInside(roots, `${folder}/${program}`)) !== undefined) return `${folder}/${program}`
+  return program
+}

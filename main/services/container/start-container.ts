@@ -1,0 +1,247 @@
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+
+import type { ContainerSpec } from '#contract/container'
+import { decideContainer } from '../../domain/container/container-problems.ts'
+import type { ContainerHost } from '../../domain/container/container-host.ts'
+import { type ContainerPlan, hookScripts, lxcConfig } from '../../domain/container/lxc-config.ts'
+import { identifyProcess, type ProcessIdentity, bootId } from '../../system/process/process-identity.ts'
+import { CommandError, runCommand } from '../../system/process/run-command.ts'
+import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
+import { RefusedError } from '../refused-error.ts'
+import { imageGone, mustHaveIdMap } from './base-store.ts'
+import type { ContainerFolders } from './container-folders.ts'
+import { type ContainerRecord, removeContainerRecord, writeContainerRecord } from './container-record.ts'
+import { findProgram } from './find-container-host.ts'
+import { initOf } from './lxc-monitor.ts'
+import { placeSmallInit } from './small-init.ts'
+
+const START_LIMIT_MS = 60_000
+const UPLINK_LIMIT_MS = 10_000
+const SECCOMP = '/usr/share/lxc/config/common.seccomp'
+
+/** Decides how a stored container starts here. Throws RefusedError with every problem. */
+export async function planContainer(
+  spec: ContainerSpec,
+  host: ContainerHost,
+  folders: ContainerFolders,
+): Promise<ContainerPlan> {
+  // What is stored was confirmed when it was stored.
+  const { problems, route, network } = decideContainer({ ...spec, secretsConfirmed: true }, host)
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0 || route === undefined)
+    throw new RefusedError({
+      code: 'invalid',
+      title: `${spec.name} cannot be started on this host`,
+      ...(errors[0] && { evidence: errors[0].message }),
+      ...(errors[0]?.cure !== undefined && { cure: { text: errors[0].cure } }),
+      problems: errors,
+    })
+  for (const mount of spec.mounts)
+    await access(mount.hostPath).catch((error: unknown) => {
+      throw new RefusedError(
+        {
+          code: 'not-found',
+          title: `${spec.name} mounts ${mount.hostPath}, which is not there`,
+          cure: { text: 'Make that folder, or change the mounts.' },
+        },
+        error,
+      )
+    })
+  return {
+    spec,
+    route,
+    network,
+    idMap: mustHaveIdMap(host),
+    emulator: host.emulators[spec.architecture],
+    layersFolder: folders.layers,
+    lower: [...spec.layers.toReversed(), spec.baseId].map((id) => `${id}/fs`),
+    // Seen from the folder of layers, so that no character of a user's path gets into the mount options.
+    upper: relative(folders.layers, folders.upper(spec.id)),
+    work: relative(folders.layers, folders.work(spec.id)),
+    root: folders.root(spec.id),
+    smallInit: await placeSmallInit(folders.cache, process.arch),
+    runFolder: join(folders.runtime(spec.id), 'shared'),
+    seccompProfile: await access(SECCOMP).then(
+      () => SECCOMP,
+      () => undefined,
+    ),
+    cgroup: host.limitsRefused === undefined,
+    consoleLog: join(folders.state(spec.id), 'console.log'),
+  }
+}
+
+/** The configuration as LXC will get it. */
+export function configurationOf(plan: ContainerPlan, folders: ContainerFolders): string {
+  return lxcConfig(plan, hookPaths(folders, plan.spec.id))
+}
+
+/** Starts a container detached under LXC's monitor. Throws RefusedError; nothing runs then. */
+export async function launchContainer(
+  plan: ContainerPlan,
+  folders: ContainerFolders,
+  now: Date,
+): Promise<ContainerRecord> {
+  const { spec } = plan
+  const runtime = folders.runtime(spec.id)
+  const pidFile = join(runtime, 'monitor.pid')
+  const log = join(runtime, 'lxc.log')
+  await Promise.all([
+    access(join(folders.base(spec.baseId), 'fs')).catch(() => {
+      throw imageGone(spec.baseId)
+    }),
+    ...[plan.runFolder, join(folders.lxc, spec.id), folders.state(spec.id)].map((path) =>
+      mkdir(path, { recursive: true, mode: 0o700 }),
+    ),
+  ])
+  const record: ContainerRecord = {
+    version: 1,
+    id: spec.id,
+    bootId: bootId(),
+    startedAt: now.toISOString(),
+    network: plan.network,
+    route: plan.route,
+    frozen: false,
+  }
+  const hooks = hookScripts(plan)
+  const config = join(runtime, 'config')
+  await Promise.all([
+    writeFile(join(runtime, 'overlay.sh'), hooks.overlay, { mode: 0o700 }),
+    writeFile(join(runtime, 'register.sh'), hooks.register, { mode: 0o700 }),
+    writeFile(config, configurationOf(plan, folders)),
+    writeContainerRecord(folders, record),
+    rm(log, { force: true }),
+    rm(pidFile, { force: true }),
+  ])
+  const argv = [
+    'lxc-start',
+    '-d',
+    '-n',
+    spec.id,
+    '-P',
+    folders.lxc,
+    '-f',
+    config,
+    '-p',
+    pidFile,
+    '-o',
+    log,
+    '-l',
+    'WARN',
+  ]
+  try {
+    await runCommand(withoutDescriptors(argv), { timeoutMs: START_LIMIT_MS })
+    const init = await initOf(folders.lxc, spec.id, pidFile)
+    if (init === undefined) throw new CommandError({ argv, reason: 'failed', stderrTail: 'process 1 ended at once' })
+    const uplink = plan.network === 'nat' ? await startUplink(spec, init, runtime) : undefined
+    const running = { ...record, init, ...(uplink && { uplink }) }
+    await writeContainerRecord(folders, running)
+    return running
+  } catch (error) {
+    await runCommand(['lxc-stop', '-k', '-n', spec.id, '-P', folders.lxc], { timeoutMs: START_LIMIT_MS }).catch(
+      () => undefined,
+    )
+    await removeContainerRecord(folders, spec.id)
+    throw await startFailure(spec, error, log)
+  }
+}
+
+function hookPaths(folders: ContainerFolders, id: string) {
+  const script = (name: string) => `/bin/sh ${join(folders.runtime(id), name)}`
+  return { overlay: script('overlay.sh'), register: script('register.sh') }
+}
+
+/** Gives the container's network a way out through an ordinary process of this user. Ports listen on 127.0.0.1 only. */
+async function startUplink(
+  spec: ContainerSpec,
+  init: ProcessIdentity,
+  runtime: string,
+): Promise<ProcessIdentity | undefined> {
+  const pasta = await findProgram('pasta')
+  const pidFile = join(runtime, 'uplink.pid')
+  await rm(pidFile, { force: true })
+  const published = (protocol: 'tcp' | 'udp') => {
+    const ports = spec.ports.filter((port) => port.protocol === protocol)
+    return ports.length === 0
+      ? 'none'
+      : ports.map((port) => `127.0.0.1/${port.hostPort}:${port.containerPort}`).join(',')
+  }
+  if (pasta === undefined)
+    throw new RefusedError({
+      code: 'unavailable',
+      title: 'pasta is needed for a network of its own',
+      cure: { text: 'Install it, or share the host’s network.', command: 'sudo apt-get install -y passt' },
+    })
+  const argv = [
+    ...[
+      pasta,
+      '--config-net',
+      '--quiet',
+      '--pid',
+      pidFile,
+      '--no-map-gw',
+      '-t',
+      published('tcp'),
+      '-u',
+      published('udp'),
+    ],
+    ...['-T', 'none', '-U', 'none', String(init.pid)],
+  ]
+  await runCommand(withoutDescriptors(argv), { timeoutMs: UPLINK_LIMIT_MS })
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''))
+  return pid > 0 ? identifyProcess(pid) : undefined
+}
+
+async function startFailure(spec: ContainerSpec, error: unknown, logFile: string): Promise<unknown> {
+  if (error instanceof RefusedError || !(error instanceof CommandError) || error.reason === 'cancelled') return error
+  const log = await readFile(logFile, 'utf8').catch(() => '')
+  const line = log.split('\n').find((text) => text.includes(' ERROR '))
+  // The first complaint is the cause; those after it are its echo.
+  const first = (line ?? error.stderrTail.trim().split('\n')[0] ?? '').replace(/^.*? - /, '').replace(/^\S+:\d+ - /, '')
+  const known = CAUSES.find(({ sign }) => sign.test(log + error.stderrTail))
+  return new RefusedError(
+    {
+      code: known?.code ?? 'command-failed',
+      title: `${spec.name} did not start`,
+      evidence: first,
+      ...(known && { cause: known.cause, cure: { text: known.cure } }),
+      raw: `${error.stderrTail}\n${log}`,
+    },
+    error,
+  )
+}
+
+const CAUSES = [
+  { sign: /No space left/i, code: 'no-space', cause: 'The disk is full.', cure: 'Free some space and start it again.' },
+  {
+    sign: /newuidmap|newgidmap|idmap/i,
+    code: 'unavailable',
+    cause: 'The user numbers of /etc/subuid and /etc/subgid could not be given to it.',
+    cure: 'Install uidmap, and see that newuidmap is set-uid root (or has cap_setuid).',
+  },
+  {
+    sign: /overlay|pre-mount/i,
+    code: 'command-failed',
+    cause:
+      'Its layers could not be put together. Overlays in user namespaces need Linux 5.11 and a file system with extended attributes.',
+    cure: 'Look at the raw output; see that the base and the snapshots are there.',
+  },
+  {
+    sign: /hook "mount"|register/i,
+    code: 'command-failed',
+    cause: 'The emulator could not be registered in the container.',
+    cure: 'See petri binfmt, or choose another route.',
+  },
+  {
+    sign: /seccomp/i,
+    code: 'unavailable',
+    cause: 'The seccomp profile of LXC could not be loaded.',
+    cure: 'Reinstall lxc.',
+  },
+  {
+    sign: /pasta/,
+    code: 'unavailable',
+    cause: 'The network could not be connected; a published port may be in use.',
+    cure: 'Free the port, or share the host’s network.',
+  },
+] as const
