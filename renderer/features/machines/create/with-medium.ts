@@ -42,7 +42,7 @@ export function withArchitecture(wish: Wish, architecture: Wish['architecture'])
 }
 
 /** A wish that begins with a file, once it is known what it is. */
-export function wishForMedium(wish: Wish, medium: InspectedMedium): Wish {
+function wishForMedium(wish: Wish, medium: InspectedMedium): Wish {
   const { path } = medium
   switch (medium.kind) {
     case 'iso':

@@ -1,0 +1,30 @@
+import { type Screen } from './screen.ts'
+
+const diskAt = (path: string) => `/disks/${encodeURIComponent(path)}`
+
+/** What the disk workbench shows. */
+export const diskScreens: readonly Screen[] = [
+  { name: 'disks', at: '/disks', shows: 'No disk is open' },
+  { name: 'a disk', at: diskAt('/srv/debian.vmdk'), shows: 'Each cell is' },
+  { name: 'a layer', at: diskAt('/srv/layer.qcow2'), shows: 'End the layer' },
+  { name: 'an appliance', at: diskAt('/srv/box.ova'), shows: 'Import as a machine' },
+  { name: 'a hostile disk', at: diskAt('/srv/hostile.qcow2'), shows: 'Petri leaves it closed' },
+  { name: 'a folder of disks', at: diskAt('/srv'), shows: 'debian.vmdk' },
+  { name: 'no such disk', at: diskAt('/srv/gone.img'), shows: 'There is no file' },
+  { name: 'convert', at: `${diskAt('/srv/debian.vmdk')}/convert`, shows: 'What will be done' },
+  {
+    name: 'convert to an own format',
+    at: `${diskAt('/srv/debian.vmdk')}/convert`,
+    shows: 'Compression',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'For' }).click()
+      await page.getByRole('option', { name: 'A format of my choice' }).click()
+    },
+  },
+  {
+    name: 'convert over a file',
+    at: `${diskAt('/srv/debian.vmdk')}/convert`,
+    shows: 'exists already',
+    act: (page) => page.getByRole('textbox', { name: 'New file' }).fill('/srv/there.qcow2'),
+  },
+]
