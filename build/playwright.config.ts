@@ -5,24 +5,32 @@ import { defineConfig } from 'playwright/test'
 
 const root = new URL('..', import.meta.url).pathname
 
+const chromium = { browserName: 'chromium', launchOptions: { executablePath: chromiumPath() } } as const
+
 export default defineConfig({
   testDir: join(root, 'tests/e2e'),
   // Playwright empties it first, so runs that must not clean up after each other are given folders of their own.
   outputDir: process.env['PETRI_TEST_RESULTS'] ?? join(root, 'test-results/e2e'),
-  // Machines boot under emulation here; two at a time would measure each other.
-  workers: 1,
+  // No more than the projects below allow each.
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  // What does not come costs its own wait, not the whole test's.
+  use: { actionTimeout: 20_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
     {
-      name: 'chromium',
-      testMatch: 'web/**/*.spec.ts',
-      use: { browserName: 'chromium', launchOptions: { executablePath: chromiumPath() } },
+      name: 'screens',
+      testMatch: 'screens/**/*.spec.ts',
+      fullyParallel: true,
+      workers: 2,
+      // Recording what is on the screen takes longer than looking at it with axe.
+      use: { ...chromium, trace: 'off' },
     },
-    { name: 'electron', testMatch: 'electron/**/*.spec.ts' },
+    // Machines boot under emulation here; two at a time would measure each other.
+    { name: 'chromium', testMatch: 'web/**/*.spec.ts', use: chromium, workers: 1 },
+    { name: 'electron', testMatch: 'electron/**/*.spec.ts', workers: 1 },
   ],
 })
 

@@ -48,10 +48,10 @@ async function runTests() {
       await stage('root file systems', () => node('build/test/make-root-file-systems.mjs', ['armhf'], 10))
     if (wanted('integration')) {
       const args = ['run', '-c', 'build/vitest.config.ts', '--project', 'integration']
-      await stage('integration', () => node('node_modules/vitest/vitest.mjs', args, 8))
+      await stage('integration', () => node('node_modules/vitest/vitest.mjs', args, 10))
     }
     if (wanted('e2e')) await endToEnd(node, place.root)
-    if (wanted('soak')) await stage('soak', () => node('build/soak.mjs', ['--short'], 6))
+    if (wanted('soak')) await stage('soak', () => node('build/soak.mjs', ['--short'], 10))
   } finally {
     place.close()
   }
@@ -67,9 +67,10 @@ async function endToEnd(node, root) {
   const playwright = (project, env) => {
     const args = ['test', '-c', 'build/playwright.config.ts', '--project', project]
     const results = { PETRI_TEST_RESULTS: join(root, 'test-results', `npm-test-${project}`) }
-    return node('node_modules/playwright/cli.js', args, 6, { ...env, ...results })
+    return node('node_modules/playwright/cli.js', args, 10, { ...env, ...results })
   }
   try {
+    await stage('e2e screens', () => playwright('screens', display.env))
     await stage('e2e chromium', () => playwright('chromium', display.env))
     const electron = await findTestElectron(ROOT)
     if ('missing' in electron) {

@@ -23,6 +23,12 @@ const CreatePage = lazy(async () => ({
 }))
 const ImagesPage = lazy(async () => ({ default: (await import('../features/images/images-page.tsx')).ImagesPage }))
 const DisksPage = lazy(async () => ({ default: (await import('../features/disks/disks-page.tsx')).DisksPage }))
+const ContainersPage = lazy(async () => ({
+  default: (await import('../features/containers/containers-page.tsx')).ContainersPage,
+}))
+const ContainerPage = lazy(async () => ({
+  default: (await import('../features/containers/container-page.tsx')).ContainerPage,
+}))
 const HostPage = lazy(async () => ({ default: (await import('../features/host/host-page.tsx')).HostPage }))
 const JobsDrawer = lazy(async () => ({ default: (await import('../features/jobs/jobs-drawer.tsx')).JobsDrawer }))
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
@@ -81,6 +87,8 @@ export function App() {
               {route.kind === 'machine' && <MachinePage key={route.id} id={route.id} tab={route.tab} />}
               {route.kind === 'create' && <CreatePage />}
               {route.kind === 'images' && <ImagesPage />}
+              {route.kind === 'containers' && <ContainersPage view={route.view} />}
+              {route.kind === 'container' && <ContainerPage key={route.id} id={route.id} />}
               {route.kind === 'host' && <HostPage />}
               {route.kind === 'disks' && <DisksPage key={`${route.path} ${route.step}`} route={route} />}
             </Suspense>

@@ -7,6 +7,7 @@ import {
   HardDrive,
   Keyboard,
   ListChecks,
+  Package,
   Plus,
   Search,
   SquareTerminal,
@@ -65,6 +66,19 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
         description: 'Look into a disk file, convert or repair it',
         leftSection: <Database size={16} />,
         onClick: () => navigate({ kind: 'disks' }),
+      },
+      {
+        id: 'containers',
+        label: 'Show containers',
+        description: 'Root file systems of any architecture',
+        leftSection: <Package size={16} />,
+        onClick: () => navigate({ kind: 'containers', view: 'list' }),
+      },
+      {
+        id: 'program',
+        label: 'Run a program of another architecture',
+        leftSection: <Package size={16} />,
+        onClick: () => navigate({ kind: 'containers', view: 'program' }),
       },
       { id: 'jobs', label: 'Show jobs', leftSection: <ListChecks size={16} />, onClick: () => setJobDrawerOpen(true) },
       {

@@ -1,5 +1,5 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
-import { Boxes, Command, Database, Disc3, HardDrive, Keyboard } from 'lucide-react'
+import { Boxes, Command, Database, Disc3, HardDrive, Keyboard, Package } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 import { JobsButton } from '../features/jobs/jobs-button.tsx'
@@ -27,6 +27,12 @@ export function Rail({ route, onPalette, onShortcuts }: RailProps) {
         current={route.kind === 'machines' || route.kind === 'machine' || route.kind === 'create'}
         icon={<Boxes size={20} />}
         label="Machines"
+      />
+      <RailLink
+        to={{ kind: 'containers', view: 'list' }}
+        current={route.kind === 'containers' || route.kind === 'container'}
+        icon={<Package size={20} />}
+        label="Containers"
       />
       <RailLink to={{ kind: 'images' }} current={route.kind === 'images'} icon={<Disc3 size={20} />} label="Images" />
       <RailLink to={{ kind: 'disks' }} current={route.kind === 'disks'} icon={<Database size={20} />} label="Disks" />

@@ -9,7 +9,15 @@ export function useWindowTitle(route: Route): void {
   const screen =
     route.kind === 'machine'
       ? (machineName ?? 'Machine')
-      : { machines: 'Machines', create: 'New machine', images: 'Images', host: 'Host', disks: 'Disks' }[route.kind]
+      : {
+          machines: 'Machines',
+          create: 'New machine',
+          images: 'Images',
+          containers: 'Containers',
+          container: 'Container',
+          host: 'Host',
+          disks: 'Disks',
+        }[route.kind]
   useEffect(() => {
     document.title = `${screen} - Petri`
   }, [screen])

@@ -1,6 +1,9 @@
 export const machineTabs = ['serial', 'screen', 'overview', 'snapshots', 'settings', 'command', 'log'] as const
 export type MachineTab = (typeof machineTabs)[number]
 
+export const containersViews = ['list', 'new', 'program', 'binfmt'] as const
+export type ContainersView = (typeof containersViews)[number]
+
 /** Which screen is shown. `tab` of a machine is a fixed tab, or `run-<id>` for a throwaway run. */
 export type Route =
   | { readonly kind: 'machines' }
@@ -8,6 +11,8 @@ export type Route =
   | { readonly kind: 'create' }
   | { readonly kind: 'images' }
   | { readonly kind: 'host' }
+  | { readonly kind: 'containers'; readonly view: ContainersView }
+  | { readonly kind: 'container'; readonly id: string }
   /** `path`: the disk or folder that is looked at; with `step`, the wizard for it. */
   | { readonly kind: 'disks'; readonly path?: string; readonly step?: 'convert' }
 
@@ -16,6 +21,10 @@ export function parseRoute(hash: string): Route {
   const [, screen, id, tab] = hash.replace(/^#/, '').split('/')
   if (screen === 'host' || screen === 'images') return { kind: screen }
   if (screen === 'create') return { kind: 'create' }
+  if (screen === 'containers')
+    return { kind: 'containers', view: containersViews.find((view) => view === id) ?? 'list' }
+  if (screen === 'container' && id !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(id))
+    return { kind: 'container', id }
   if (screen === 'disks') return diskRoute(id, tab)
   if (screen === 'machines' && id !== undefined && /^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) {
     return { kind: 'machine', id, tab: parseTab(tab) }
@@ -25,6 +34,8 @@ export function parseRoute(hash: string): Route {
 
 export function formatRoute(route: Route): string {
   if (route.kind === 'machine') return `#/machines/${route.id}/${route.tab}`
+  if (route.kind === 'containers') return `#/containers/${route.view}`
+  if (route.kind === 'container') return `#/container/${route.id}`
   if (route.kind === 'disks' && route.path !== undefined)
     return `#/disks/${encodeURIComponent(route.path)}${route.step === undefined ? '' : `/${route.step}`}`
   return `#/${route.kind}`

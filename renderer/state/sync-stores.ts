@@ -34,14 +34,26 @@ export function syncStores(client: Client): () => void {
       const jobs = await client.call('job.list', {})
       if (thisLoad !== latestLoad) return
       useJobStore.setState({ jobs: new Map(jobs.map((job) => [job.id, job])) })
-      const containers = await client.call('container.list', {})
+      await loadContainers()
       if (thisLoad !== latestLoad) return
-      useContainerStore.setState({ entries: new Map(containers.map((entry) => [entry.id, entry])) })
       for (const event of eventsDuringLoad) apply(event)
     } catch (error) {
       if (thisLoad === latestLoad) useVmStore.setState({ status: { kind: 'failed', failure: failureOf(error) } })
     } finally {
       if (thisLoad === latestLoad) eventsDuringLoad = undefined
+    }
+  }
+
+  /** On its own: a library whose containers cannot be listed is still a library. */
+  const loadContainers = async (): Promise<void> => {
+    try {
+      const containers = await client.call('container.list', {})
+      useContainerStore.setState({
+        entries: new Map(containers.map((entry) => [entry.id, entry])),
+        failure: undefined,
+      })
+    } catch (error) {
+      useContainerStore.setState({ failure: failureOf(error) })
     }
   }
 

@@ -1,4 +1,3 @@
-import '@mantine/core/styles/List.css'
 import { Alert, Code, CopyButton, List, Text, UnstyledButton } from '@mantine/core'
 import { CircleAlert, MessageCircleQuestion, Unplug } from 'lucide-react'
 import { useStore } from 'zustand'

@@ -17,6 +17,7 @@ import type { VmEntry, VmState } from '#contract/vm-state'
 
 import { openFakeConsole } from './fake-console.ts'
 import { fakeImageHandlers } from './fake-images.ts'
+import { fakeContainerHandlers } from './fake-containers.ts'
 import { fakeDiskHandlers } from './fake-disks.ts'
 import { openFakeScreen } from './fake-screen.ts'
 import { fakeMediaHandlers } from './fake-media.ts'
@@ -31,6 +32,8 @@ interface FakeBridgeOptions {
   readonly host?: HostReport
   readonly jobs?: readonly Job[]
   readonly images?: ImageList
+  /** Whether there are containers. */
+  readonly containers?: boolean
   /** How long a state in between lasts, in ms; 0: until the next turn of the event loop. */
   readonly stepMs?: number
   /** Screens call themselves by endless names and fill the clipboard. */
@@ -65,6 +68,7 @@ export function createFakeBridge({
   host,
   jobs = [],
   images,
+  containers = true,
   stepMs = 0,
   floodingScreen = false,
 }: FakeBridgeOptions): FakeBridge {
@@ -217,6 +221,7 @@ export function createFakeBridge({
       return { base64: btoa(text), totalBytes: text.length }
     },
     ...fakeJobHandlers(jobs, announce),
+    ...fakeContainerHandlers(containers),
     ...fakeDiskHandlers((failure) => new Refusal(failure)),
     ...fakeSnapshotHandlers(find, announce),
     ...fakeLiveHandlers(find, put),

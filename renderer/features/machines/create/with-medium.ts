@@ -40,18 +40,3 @@ export function withArchitecture(wish: Wish, architecture: Wish['architecture'])
         : source,
   }
 }
-
-/** A wish that begins with a file, once it is known what it is. */
-function wishForMedium(wish: Wish, medium: InspectedMedium): Wish {
-  const { path } = medium
-  switch (medium.kind) {
-    case 'iso':
-      return withMedium({ ...wish, source: { kind: 'iso', isoPath: path, diskGiB: 20 } }, medium)
-    case 'disk':
-      return { ...wish, source: { kind: 'disk', diskPath: path, format: medium.format, use: 'copy' } }
-    case 'kernel': {
-      const commandLine = consoleArgument(wish.architecture)
-      return withMedium({ ...wish, source: { kind: 'kernel', kernelPath: path, initrdPath: '', commandLine } }, medium)
-    }
-  }
-}

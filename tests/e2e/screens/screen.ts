@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test'
 
-import type { FakeBridge } from '../../../fakes/fake-bridge.ts'
+import type { FakeBridge } from '../../fakes/fake-bridge.ts'
 
 declare global {
   interface Window {

@@ -1,0 +1,46 @@
+import { plannedFailure, press, type Screen } from './screen.ts'
+
+/** What containers and the registrations of their architectures show. */
+export const containerScreens: readonly Screen[] = [
+  { name: 'containers', at: '/containers/list', shows: 'Debian bookworm (minbase)' },
+  { name: 'no containers', at: '/containers/list', query: '?containers=none', shows: 'No containers yet' },
+  {
+    name: 'containers that cannot be listed',
+    at: '/containers/list',
+    shows: 'Another process holds the disk.',
+    act: async (page) => {
+      await page.evaluate((planned) => window.fakeOwner?.failNext('container.list', planned), plannedFailure)
+      await page.evaluate(() => window.fakeOwner?.setConnected(false))
+      await page.evaluate(() => window.fakeOwner?.setConnected(true))
+    },
+  },
+  { name: 'new container', at: '/containers/new', shows: 'petri has no range of user numbers.' },
+  { name: 'a container', at: '/container/pi', shows: 'qemu-arm-static /bin/bash' },
+  { name: 'a stopped container', at: '/container/long', shows: 'was ended from outside' },
+  { name: 'no such container', at: '/container/gone', shows: 'There is no such container' },
+  {
+    name: 'a terminal in a container',
+    at: '/container/pi',
+    shows: 'End Terminal 1',
+    act: (page) => press(page, 'button', 'Terminal'),
+  },
+  { name: 'registrations', at: '/containers/binfmt', shows: 'petri-arm' },
+  {
+    name: 'a program',
+    at: '/containers/program',
+    shows: 'Run in a sandbox',
+    act: async (page) => {
+      await page.getByLabel('Program', { exact: true }).fill('/home/me/program')
+      await press(page, 'button', 'Look into it')
+    },
+  },
+  {
+    name: 'a program that does not run',
+    at: '/containers/program',
+    shows: 'Install it.',
+    act: async (page) => {
+      await page.getByLabel('Program', { exact: true }).fill('/home/me/bad')
+      await press(page, 'button', 'Look into it')
+    },
+  },
+]
