@@ -48,10 +48,17 @@ export function createConsoles(options: {
     return hub
   }
   const find = (target: ConsoleTarget): Promise<ConsoleHub> | undefined => {
-    if (target.kind === 'serial')
-      return options.hasSerialPort(target.vmId, target.port) ? serial(target.vmId, target.port) : undefined
-    const hub = target.kind === 'throwaway' ? runs.get(target.runId) : undefined
-    return hub && Promise.resolve(hub)
+    switch (target.kind) {
+      case 'serial':
+        return options.hasSerialPort(target.vmId, target.port) ? serial(target.vmId, target.port) : undefined
+      case 'throwaway':
+      case 'container': {
+        const hub = runs.get(target.runId)
+        return hub && Promise.resolve(hub)
+      }
+      case 'screen':
+        return undefined
+    }
   }
 
   return {
