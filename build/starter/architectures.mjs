@@ -39,7 +39,7 @@ export const STARTER_ARCHITECTURES = [
 export const STARTER_MODULES = [
   // virtio: the bus, block, network, memory balloon, console, random numbers, SCSI, shared folders, input
   ...['virtio_pci', 'virtio_mmio', 'virtio_blk', 'virtio_net', 'virtio_balloon', 'virtio_console', 'virtio_rng'],
-  ...['virtio_scsi', '9pnet_virtio', '9p', 'virtio_input'],
+  ...['virtio_scsi', '9pnet_virtio', '9p', 'virtiofs', 'virtio_input'],
   // emulated disks and network cards
   ...['ata_piix', 'ata_generic', 'ahci', 'nvme', 'sym53c8xx', 'sd_mod', 'sr_mod', 'cdrom'],
   ...['e1000', 'e1000e', '8139cp', 'pcnet32', 'vmxnet3'],

@@ -59,9 +59,9 @@ export function liveHandlers(vms: VmService): LiveCalls {
         .spec(id)
         .sharedFolders.map((folder) => ({ ...folder, mountCommand: mountCommand(folder) })),
     })),
-    'share.add': bound(apiCalls['share.add'], async ({ id, path, name, readOnly, consent }) => {
+    'share.add': bound(apiCalls['share.add'], async ({ id, path, name, readOnly, driver, consent }) => {
       const spec = vms.context.library.spec(id)
-      const folder = { id: name ?? shareName(path, spec.sharedFolders), path, readOnly }
+      const folder = { id: name ?? shareName(path, spec.sharedFolders), path, readOnly, driver }
       const sharedFolders = [...spec.sharedFolders, folder]
       if (!consent) await refuseUnasked(vms.context, { ...spec, sharedFolders })
       await vms.edit(id, 'changing', (now) => ({ ...now, sharedFolders: [...now.sharedFolders, folder] }))

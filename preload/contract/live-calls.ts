@@ -58,6 +58,7 @@ export const liveCalls = {
       path: sharedFolderSchema.shape.path,
       name: sharedFolderSchema.shape.id.optional(),
       readOnly: z.boolean().default(true),
+      driver: sharedFolderSchema.shape.driver,
       consent: z.boolean().default(false),
     }),
     result: z.strictObject({ name: z.string(), mountCommand: z.string() }),

@@ -38,6 +38,7 @@ const caseSchema = z.strictObject({
       kvm: z.strictObject({ usable: z.boolean(), reason: z.string() }),
       bwrapPath: z.null(),
       swtpmPath: z.null(),
+      virtiofsdPath: z.null(),
       qemuVersion: versionSchema,
       qemuFolder: z.string(),
       withoutEmulators: z.boolean(),
@@ -133,6 +134,7 @@ function hostOf(given: z.output<typeof caseSchema>['host']): HostFacts {
     emulators: given.withoutEmulators ? {} : Object.fromEntries<Emulator>(emulators),
     bwrapPath: given.bwrapPath === null ? undefined : '/usr/bin/bwrap',
     swtpmPath: given.swtpmPath === null ? undefined : '/usr/bin/swtpm',
+    ...(given.virtiofsdPath === null ? {} : { virtiofsdPath: '/usr/lib/qemu/virtiofsd' }),
     kvm: given.kvm ?? { usable: false, reason: '/dev/kvm does not exist on this host.' },
     firmwares: given.withoutFirmware
       ? []

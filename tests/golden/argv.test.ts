@@ -62,6 +62,8 @@ function preparationText(preparation: Preparation): string {
   switch (preparation.kind) {
     case 'uefi-vars':
       return `# make ${preparation.path} from ${preparation.templatePath} (${preparation.templateFormat})`
+    case 'virtiofs':
+      return `# start virtiofsd for ${preparation.folder}${preparation.readOnly ? ', read-only,' : ''} on ${preparation.socket}`
     case 'tpm-state':
       return `# make folder ${preparation.folder}`
     case 'overlay':

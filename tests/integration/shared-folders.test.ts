@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 
 import { expect, it } from 'vitest'
@@ -41,3 +43,37 @@ it('lets the guest mount folders of this host, and change only those that it may
   await petri.call('share.remove', { id: 'starter', name: 'out' })
   expect((await petri.call('share.list', { id: 'starter' })).folders.map(({ id }) => id)).toEqual(['to-read', 'keys'])
 }, 150_000)
+
+/** QEMU 7.2's virtiofsd needs ids of its user's own; other hosts share over 9p. */
+const canVirtiofs =
+  existsSync('/usr/lib/qemu/virtiofsd') &&
+  existsSync('/usr/bin/newuidmap') &&
+  readFileSync('/etc/subuid', 'utf8')
+    .split('\n')
+    .some((line) => line.startsWith(`${userInfo().username}:`))
+
+it.skipIf(!canVirtiofs)(
+  'shares over virtiofs, across an end of Petri, and leaves nothing running',
+  async () => {
+    await using petri = await localPetri()
+    const folder = join(petri.home, 'out')
+    await mkdir(folder)
+    await writeFile(join(folder, 'hello'), 'from-the-host\n')
+    const shared = await petri.call('share.add', { id: 'starter', path: folder, readOnly: false, driver: 'virtiofs' })
+    await petri.call('vm.start', { id: 'starter' })
+    await waitForOutput(petri.app, 'starter', 'root@starter', 90_000)
+    const say = async (line: string, answer: string) => await talk(petri.app, 'starter', line, answer, 20_000)
+    await say(`${shared.mountCommand} && cat /mnt/out/hello`, '\r\nfrom-the-host')
+    const record = join(petri.home, 'runtime', 'vm', 'starter', 'live.json')
+    const pid = Number(/"share-out":\{"pid":(\d+)/.exec(await readFile(record, 'utf8'))?.[1])
+    await petri.restart(async () => {})
+    await petri.reaches('starter', 'running')
+    await say('echo from-the-guest > /mnt/out/file && echo wrote-$((1))', '\r\nwrote-1')
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('from-the-guest\n')
+    expect((await stat(join(folder, 'file'))).uid).toBe(userInfo().uid)
+    expect(existsSync(`/proc/${pid}`)).toBe(true)
+    await petri.call('vm.powerOff', { id: 'starter' })
+    expect(existsSync(`/proc/${pid}`)).toBe(false)
+  },
+  150_000,
+)

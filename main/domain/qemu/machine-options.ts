@@ -1,5 +1,6 @@
 import type { MachineFamily } from '../vm/machine-profile.ts'
 import type { VmDecisions } from '../vm/vm-decisions.ts'
+import { sharedMemoryId, sharesMemory } from './is-virtiofs.ts'
 import { keyedOption, type QemuOption } from './qemu-option.ts'
 
 /** The board and what executes the guest's instructions. */
@@ -12,6 +13,7 @@ export function machineOptions(decisions: VmDecisions): readonly QemuOption[] {
       {
         ...boardValues(decisions),
         'dump-guest-core': 'off',
+        ...(sharesMemory(decisions) ? { 'memory-backend': sharedMemoryId } : {}),
         ...(decisions.firmware?.requiresSmm ? { smm: 'on' } : {}),
         ...(decisions.firmware
           ? { pflash0: 'uefi-code', pflash1: decisions.firmware.varsTemplatePath ? 'uefi-vars' : undefined }

@@ -1,5 +1,8 @@
-import { sharedFolderSandboxPath } from '../vm/sandbox-paths.ts'
+import { runtimeSandboxFolder, sharedFolderSandboxPath } from '../vm/sandbox-paths.ts'
+import type { SharedFolder } from '#contract/vm-spec'
+
 import type { VmDecisions } from '../vm/vm-decisions.ts'
+import { isVirtiofs } from './is-virtiofs.ts'
 import { jsonOption, keyedOption, type QemuOption } from './qemu-option.ts'
 
 /**
@@ -11,6 +14,7 @@ export function sharedFolderOptions(decisions: VmDecisions): readonly QemuOption
   const { mode, profile, spec } = decisions
   return spec.sharedFolders.flatMap((folder) => {
     const { id } = folder
+    if (isVirtiofs(decisions, folder)) return virtiofsOptions(decisions, folder)
     const readOnly = folder.readOnly || mode.kind === 'throwaway'
     return [
       keyedOption(
@@ -32,4 +36,22 @@ export function sharedFolderOptions(decisions: VmDecisions): readonly QemuOption
       ),
     ]
   })
+}
+
+/** The folder itself is open to virtiofsd alone; QEMU knows only the socket. */
+function virtiofsOptions({ names, profile }: VmDecisions, { id, path }: SharedFolder): readonly QemuOption[] {
+  const chardev = `share-${id}-link`
+  return [
+    keyedOption(
+      '-chardev',
+      'socket',
+      { id: chardev, path: `${runtimeSandboxFolder}/${names.virtiofs[id] ?? ''}` },
+      `The socket of virtiofsd, the program that serves the folder ${path}.`,
+    ),
+    jsonOption(
+      '-device',
+      { driver: `vhost-user-fs-${profile.virtio}`, id: `share-${id}`, chardev, tag: id },
+      `Shows that folder to the guest under the name "${id}", by which it mounts it.`,
+    ),
+  ]
 }

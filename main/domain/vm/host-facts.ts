@@ -14,6 +14,8 @@ export interface HostFacts {
   readonly bwrapPath: string | undefined
   /** Absolute path of swtpm; undefined: not installed. */
   readonly swtpmPath: string | undefined
+  /** Absolute path of virtiofsd; absent: it, or what it needs to run without root, is not installed. */
+  readonly virtiofsdPath?: string | undefined
   /** Whether a guest really ran under KVM in this boot of the host, with the reason as a sentence. */
   readonly kvm: { readonly usable: boolean; readonly reason: string }
   readonly firmwares: readonly FirmwareFacts[]

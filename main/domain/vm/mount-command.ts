@@ -3,7 +3,9 @@ import type { SharedFolder } from '#contract/vm-spec'
 const LONGEST_NAME = 31
 
 /** What to type in the guest, as root, to see a shared folder there. Names hold nothing that a shell reads otherwise. */
-export function mountCommand({ id, readOnly }: Pick<SharedFolder, 'id' | 'readOnly'>): string {
+export function mountCommand({ driver, id, readOnly }: Pick<SharedFolder, 'driver' | 'id' | 'readOnly'>): string {
+  if (driver === 'virtiofs')
+    return `mkdir -p /mnt/${id} && mount -t virtiofs${readOnly ? ' -o ro' : ''} ${id} /mnt/${id}`
   const options = ['trans=virtio', 'version=9p2000.L', 'msize=262144', ...(readOnly ? ['ro'] : [])].join(',')
   return `mkdir -p /mnt/${id} && mount -t 9p -o ${options} ${id} /mnt/${id}`
 }

@@ -1,4 +1,5 @@
 import { overlayFile } from '../qemu/layered-drive.ts'
+import { isVirtiofs } from '../qemu/is-virtiofs.ts'
 import { nodeName } from '../qemu/node-name.ts'
 import { frozenHostPath } from './frozen-disks.ts'
 import {
@@ -43,9 +44,9 @@ export function planMounts(decisions: VmDecisions): readonly SandboxMount[] {
     ...spec.cdroms.flatMap((cdrom) =>
       cdrom.path === null ? [] : [mount(onHost(cdrom.path), cdromSandboxPath(cdrom), 'read-only')],
     ),
-    ...spec.sharedFolders.map((folder) =>
-      mount(folder.path, sharedFolderSandboxPath(folder), folder.readOnly ? 'read-only' : writable),
-    ),
+    ...spec.sharedFolders
+      .filter((folder) => !isVirtiofs(decisions, folder))
+      .map((folder) => mount(folder.path, sharedFolderSandboxPath(folder), folder.readOnly ? 'read-only' : writable)),
     mode.kind === 'service'
       ? mount(decisions.runtimeFolder, runtimeSandboxFolder, 'read-write')
       : mount(mode.scratchFolder, scratchSandboxFolder, 'read-write'),
@@ -53,7 +54,7 @@ export function planMounts(decisions: VmDecisions): readonly SandboxMount[] {
 }
 
 /** What has to be made before QEMU starts, in order. */
-export function planPreparations({ firmware, mode, spec, vmFolder }: VmDecisions): readonly Preparation[] {
+export function planPreparations({ firmware, mode, names, spec, vmFolder }: VmDecisions): readonly Preparation[] {
   const uefiVars = firmware?.varsTemplatePath
     ? [
         {
@@ -67,6 +68,11 @@ export function planPreparations({ firmware, mode, spec, vmFolder }: VmDecisions
   if (mode.kind === 'service') {
     return [
       ...uefiVars,
+      ...spec.sharedFolders.flatMap((folder) => {
+        const socket = names.virtiofs[folder.id]
+        const { id, path, readOnly } = folder
+        return socket === undefined ? [] : [{ kind: 'virtiofs', id, folder: path, readOnly, socket } as const]
+      }),
       ...(spec.tpm ? [{ kind: 'tpm-state', folder: hostPath(vmFolder, tpmStateFolder) } as const] : []),
     ]
   }

@@ -22,6 +22,8 @@ export interface RuntimeNames {
   readonly serial: readonly string[]
   readonly vnc: string | undefined
   readonly swtpm: string | undefined
+  /** One socket per folder that is shared over virtiofs, by the folder's id. */
+  readonly virtiofs: Readonly<Record<string, string>>
 }
 
 /** A file that has to exist before QEMU starts, made by `services/vm` when it is absent. */
@@ -34,6 +36,14 @@ export type Preparation =
       readonly path: string
     }
   | { readonly kind: 'tpm-state'; readonly folder: string }
+  /** A virtiofsd for one folder, listening on `socket` in the runtime folder before QEMU starts. */
+  | {
+      readonly kind: 'virtiofs'
+      readonly id: string
+      readonly folder: string
+      readonly readOnly: boolean
+      readonly socket: string
+    }
   /**
    * An empty qcow2 above `basePath` for one throwaway run: `qemu-img create -f qcow2 -b basePath -F baseFormat path`.
    * QEMU is told the base on its command line, so the name in the header is for `qemu-img` alone.

@@ -34,7 +34,7 @@ async function gatherHostFacts(options: HostServiceOptions, again: boolean): Pro
   const { cacheFolder, guestFolder } = options
   const architecture = hostArchitecture()
   const emulators = await findEmulators(cacheFolder)
-  const [kvm, firmwares, bwrapPath, swtpmPath, rootLinks] = await Promise.all([
+  const [kvm, firmwares, bwrapPath, swtpmPath, virtiofsdPath, newuidmapPath, rootLinks] = await Promise.all([
     probeKvm({
       architecture,
       emulator: emulators[architecture],
@@ -45,6 +45,8 @@ async function gatherHostFacts(options: HostServiceOptions, again: boolean): Pro
     findFirmwares(),
     installed('/usr/bin/bwrap'),
     installed('/usr/bin/swtpm'),
+    installed('/usr/lib/qemu/virtiofsd'),
+    installed('/usr/bin/newuidmap'),
     findRootLinks(),
   ])
   return {
@@ -54,6 +56,7 @@ async function gatherHostFacts(options: HostServiceOptions, again: boolean): Pro
     emulators,
     bwrapPath,
     swtpmPath,
+    ...(newuidmapPath !== undefined && { virtiofsdPath }),
     kvm,
     firmwares,
     rootLinks,

@@ -33,7 +33,7 @@ const signalNames: Readonly<Record<number, string>> = {
 
 /**
  * The one place that starts machines. `argv` is the whole command, bwrap first; stderr goes to a file, so that it is
- * read as it is and outlives the app.
+ * read as it is and outlives the app. `prefix`: what bwrap itself is run by.
  *
  * Detached into a session of its own and never under a pty: a QEMU under a pty dies with the app. Never `-daemonize`:
  * it forks, which the seccomp filter `spawn=deny` forbids. bwrap tells QEMU's pid on a pipe of its own (--info-fd);
@@ -41,10 +41,10 @@ const signalNames: Readonly<Record<number, string>> = {
  */
 export async function launchQemu(
   argv: readonly string[],
-  options: { stderrPath: string; extraArgs?: readonly string[] },
+  options: { stderrPath: string; extraArgs?: readonly string[]; prefix?: readonly string[] },
 ): Promise<LaunchedQemu> {
   const [bwrap = 'bwrap', ...rest] = argv
-  const command = [bwrap, '--info-fd', '3', ...rest, ...(options.extraArgs ?? [])]
+  const command = [...(options.prefix ?? []), bwrap, '--info-fd', '3', ...rest, ...(options.extraArgs ?? [])]
   const [program, ...args] = withoutDescriptors(command, 3)
   const stderr = await open(options.stderrPath, 'a', 0o600)
   try {

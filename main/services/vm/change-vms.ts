@@ -28,6 +28,7 @@ const passingProblems = new Set([
   'qemu-too-old',
   'bubblewrap-missing',
   'swtpm-missing',
+  'virtiofsd-missing',
   'kvm-not-usable',
   'port-taken',
   'disk-in-use',

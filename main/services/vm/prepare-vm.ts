@@ -6,18 +6,24 @@ import type { Preparation, VmPlan } from '../../domain/vm/vm-plan.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { whenListening } from '../../system/socket/when-listening.ts'
 import { runQemuImg, sandboxOptions } from '../qemu/run-sandboxed.ts'
+import { startVirtiofs } from './start-virtiofs.ts'
 import type { VmFolders } from './vm-folders.ts'
 
 /** How long swtpm may take to listen, in ms. */
 const SWTPM_LIMIT_MS = 5_000
 
 /** Makes what has to be there before QEMU starts. What exists already is left as it is. */
-export async function prepareVm(plan: VmPlan, folders: VmFolders, swtpmPath: string | undefined): Promise<void> {
+export async function prepareVm(
+  plan: VmPlan,
+  folders: VmFolders,
+  { swtpmPath, virtiofsdPath }: { swtpmPath?: string | undefined; virtiofsdPath?: string | undefined } = {},
+): Promise<void> {
   const sockets = folders.sockets(plan.spec.id)
   await mkdir(sockets, { recursive: true, mode: 0o700 })
   await mkdir(folders.state(plan.spec.id), { recursive: true, mode: 0o700 })
   await removeOldSockets(sockets)
   for (const preparation of plan.preparations) await prepare(preparation)
+  if (virtiofsdPath !== undefined) await startVirtiofs(plan, folders, virtiofsdPath)
   const tpm = plan.preparations.find((preparation) => preparation.kind === 'tpm-state')
   if (tpm && swtpmPath && plan.names.swtpm) await startSwtpm(swtpmPath, tpm.folder, join(sockets, plan.names.swtpm))
 }
@@ -33,6 +39,8 @@ export async function prepare(preparation: Preparation): Promise<void> {
       })
       return
     }
+    case 'virtiofs':
+      return // a program, not a file: started with the machine
     case 'tpm-state': {
       await mkdir(preparation.folder, { recursive: true, mode: 0o700 })
       return

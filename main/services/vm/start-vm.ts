@@ -38,7 +38,7 @@ export async function startVm(
   const record = await newRecord(context, plan, nonce)
   if (suspended) checkSameEmulator(suspended, record, spec)
   const host = await context.host.facts()
-  await prepareVm(plan, context.folders, host.swtpmPath)
+  await prepareVm(plan, context.folders, host)
   await writeRunRecord(context.folders, record)
   context.reach('start.recorded')
   const session = await launch(context, record, suspended !== undefined)

@@ -228,7 +228,7 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
       // The nonce of a running machine gives the very command that it was started with.
       if (running) return await decide(context, library.spec(id), running.record.nonce)
       const plan = await decide(context, library.spec(id))
-      await prepareVm(plan, folders, undefined)
+      await prepareVm(plan, folders)
       return plan
     },
     async create(draft, newDisks, adoptFiles) {

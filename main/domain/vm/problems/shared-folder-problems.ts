@@ -24,6 +24,29 @@ const mixedFolders = new Set(['/root', '/run', '/var'])
 
 /** Folders that cannot be shared, or that hold more than a person may think. Links are followed first. */
 export function sharedFolderProblems(spec: VmSpec, facts: VmFacts): readonly Problem[] {
+  return [...virtiofsProblems(spec, facts), ...folderProblems(spec, facts)]
+}
+
+function virtiofsProblems({ machineType, sharedFolders }: VmSpec, { host }: VmFacts): readonly Problem[] {
+  return sharedFolders.flatMap(({ driver }, index) => {
+    const field = `sharedFolders[${index}].driver`
+    if (driver !== 'virtiofs') return []
+    if (machineType === 'microvm')
+      return [error(field, 'virtiofs-not-on-machine', 'microvm has no place for virtiofs.', 'Choose 9p.')]
+    return host.virtiofsdPath === undefined
+      ? [
+          error(
+            field,
+            'virtiofsd-missing',
+            'This host has no virtiofsd that runs without root: it takes the one of QEMU 7.2, newuidmap, and ids for you in /etc/subuid.',
+            'Choose 9p, which needs nothing. On Debian 12: sudo apt install qemu-system-common uidmap.',
+          ),
+        ]
+      : []
+  })
+}
+
+function folderProblems(spec: VmSpec, facts: VmFacts): readonly Problem[] {
   return spec.sharedFolders.flatMap(({ path, readOnly }, index) => {
     const field = `sharedFolders[${index}].path`
     const found = facts.files[path] ?? ({ kind: 'missing' } as const)

@@ -1,10 +1,15 @@
 import type { SharedFolder } from '#contract/vm-spec'
-import { ActionIcon, Button, Checkbox, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Select, TextInput } from '@mantine/core'
 import { FolderSymlink, Plus, Trash2 } from 'lucide-react'
 
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
 import { changeItem, freeId, isFixed, type SpecForm, withoutItem } from './spec-form-context.ts'
+
+const drivers = [
+  { value: '9p', label: '9p: needs nothing else' },
+  { value: 'virtiofs', label: 'virtiofs: faster, no suspend' },
+] as const
 
 /** Folders of this computer that the guest can mount. */
 export function SharedFoldersSection({ form }: { readonly form: SpecForm }) {
@@ -25,7 +30,9 @@ export function SharedFoldersSection({ form }: { readonly form: SpecForm }) {
           disabled={isFixed(form, 'sharedFolders') || folders.length >= 8}
           leftSection={<Plus size={14} aria-hidden />}
           onClick={() =>
-            change({ sharedFolders: [...folders, { id: freeId('share', folders), path: '/', readOnly: true }] })
+            change({
+              sharedFolders: [...folders, { id: freeId('share', folders), path: '/', readOnly: true, driver: '9p' }],
+            })
           }
         >
           Share a folder
@@ -65,6 +72,13 @@ function FolderItem({ form, folder, index }: FolderItemProps) {
           maxLength={31}
           value={folder.id}
           onChange={(event) => changeFolder({ id: event.currentTarget.value.toLowerCase() })}
+        />
+        <Select
+          {...fieldProps(form, `${path}.driver`)}
+          label="Driver"
+          data={drivers}
+          value={folder.driver}
+          onChange={(driver) => driver !== null && changeFolder({ driver })}
         />
         <div className="field-checks">
           <Checkbox
