@@ -307,6 +307,7 @@ test.describe('Electron security checklist', () => {
       onConnection: 'function',
       openExternal: 'function',
       chooseFile: 'function',
+      pathOfDropped: 'function',
     })
     const leaked = await page.evaluate(() => {
       const received: unknown[][] = []
