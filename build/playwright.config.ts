@@ -18,15 +18,19 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
   // What does not come costs its own wait, not the whole test's.
-  use: { actionTimeout: 20_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: {
+    actionTimeout: 20_000,
+    // Recording costs a quarter of the time: only for looking at a failure.
+    trace: process.env['PETRI_TEST_TRACE'] === undefined ? 'off' : 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
   projects: [
     {
       name: 'screens',
       testMatch: 'screens/**/*.spec.ts',
       fullyParallel: true,
       workers: 2,
-      // Recording what is on the screen takes longer than looking at it with axe.
-      use: { ...chromium, trace: 'off' },
+      use: chromium,
     },
     // Machines boot under emulation here; two at a time would measure each other.
     { name: 'chromium', testMatch: 'web/**/*.spec.ts', use: chromium, workers: 1 },

@@ -34,7 +34,7 @@ export async function runRunningMachineScenario(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Make a new disk' }).click()
   await page.getByLabel('Size in GiB').fill('1')
   await page.getByRole('button', { name: 'Apply now' }).click()
-  await expect(page.getByLabel('Disk 1: file')).toHaveValue('disk0.qcow2')
+  await expect(page.getByLabel('Disk 1: file', { exact: true })).toHaveValue('disk0.qcow2')
   await expect(page.getByRole('button', { name: 'Apply now' })).toHaveCount(0)
   await page.getByRole('tab', { name: 'Serial' }).click()
   await console.click()

@@ -4,9 +4,13 @@ const BOOT_LIMIT_MS = 90_000
 
 /**
  * The Starter's screen: it is drawn, what is typed into the picture reaches the guest (its answer comes over the serial
- * port beside it), the picture changes by it, and the keyboard comes back.
+ * port beside it), the picture changes by it, and the keyboard comes back. `nameOfSaved` does what saves a file and tells
+ * the name that the file is given.
  */
-export async function runScreenScenario(page: Page): Promise<void> {
+export async function runScreenScenario(
+  page: Page,
+  nameOfSaved: (save: () => Promise<void>) => Promise<string>,
+): Promise<void> {
   await page.getByRole('link', { name: 'Starter', exact: true }).click()
   await page.getByRole('tab', { name: 'Screen' }).click()
   await page.getByRole('button', { name: 'Start Starter' }).first().click()
@@ -38,9 +42,8 @@ export async function runScreenScenario(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Text' }).fill('echo pasted-$((50+5)) >/dev/ttyS0\n')
   await page.getByRole('button', { name: 'Type it' }).click()
   await expect(serial).toContainText('pasted-55', { timeout: BOOT_LIMIT_MS })
-  const download = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Save a picture of the screen' }).click()
-  expect((await download).suggestedFilename()).toMatch(/^Starter.*\.png$/)
+  const save = async () => await page.getByRole('button', { name: 'Save a picture of the screen' }).click()
+  expect(await nameOfSaved(save)).toMatch(/^Starter.*\.png$/)
 }
 
 /** How many pixels are light, and whether they lie as text does. */

@@ -37,9 +37,6 @@ test.afterAll(async () => {
   await rm(outDir, { recursive: true, force: true })
 })
 
-// What is measured is the window's own work, not its recording.
-test.use({ trace: 'off' })
-
 test('no output of a guest blocks the window, touches the clipboard or comes back as an answer', async ({ page }) => {
   test.setTimeout(600_000)
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(address).origin })
