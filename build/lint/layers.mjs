@@ -50,7 +50,7 @@ export const layers = [
   { folder: 'renderer/ui', imports: [], packages: 'any' },
   { folder: 'renderer/api', imports: [CONTRACT], packages: 'any' },
   { folder: 'renderer/state', imports: ['renderer/api', CONTRACT], packages: 'any' },
-  { folder: 'renderer/terminal', imports: ['renderer/api', CONTRACT], packages: 'any' },
+  { folder: 'renderer/terminal', imports: ['renderer/api', 'renderer/ui', CONTRACT], packages: 'any' },
   {
     folder: 'renderer/features',
     imports: ['renderer/state', 'renderer/terminal', 'renderer/api', 'renderer/ui', CONTRACT],
