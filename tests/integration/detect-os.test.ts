@@ -8,27 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { inspectMedium } from '../../main/services/os/inspect-medium.ts'
 import { RefusedError } from '../../main/services/refused-error.ts'
+import { installerIsos, makeInstallerIso } from '../fixtures/installer-isos.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
-
-/** As the publishers name their volumes; `publisher` where that is part of what tells them apart. */
-const distributions = [
-  { volume: 'Debian 11.6.0 amd64 n', name: /^Debian .*11/, architecture: 'x86_64' },
-  { volume: 'Debian 12.5.0 arm64 n', name: /^Debian .*12/, architecture: 'aarch64' },
-  { volume: 'Ubuntu-Server 22.04.3 LTS amd64', name: /^Ubuntu 22.04/, architecture: 'x86_64' },
-  { volume: 'Fedora-S-dvd-x86_64-37', name: /^Fedora.* 37/, architecture: 'x86_64' },
-  { volume: 'Fedora-S-dvd-x86_64-41', name: /^Fedora.* 41/, architecture: 'x86_64' },
-  { volume: 'CentOS-Stream-9-BaseOS-x86_64', name: /^CentOS Stream 9/, architecture: 'x86_64' },
-  { volume: 'AlmaLinux-9-3-x86_64-dvd', name: /^AlmaLinux 9/, architecture: 'x86_64' },
-  { volume: 'Rocky-9-3-x86_64-dvd', name: /^Rocky Linux 9/, architecture: 'x86_64' },
-  { volume: 'openSUSE-Leap-15.4-DVD-x86_64', name: /^openSUSE Leap 15.4/, architecture: 'x86_64' },
-  { volume: 'ARCH_202411', name: /^Arch Linux/, architecture: undefined },
-  { volume: 'alpine-virt 3.20.3 x86_64', name: /^Alpine Linux 3.20/, architecture: 'x86_64' },
-  { volume: '13_2_RELEASE_AMD64_CD', name: /^FreeBSD 13.2/, architecture: 'x86_64' },
-  { volume: 'CCCOMA_X64FRE_EN-US_DV9', name: /Windows/, publisher: 'MICROSOFT CORPORATION', architecture: 'x86_64' },
-  { volume: 'Linux Mint 21.3 Cinnamon 64-bit', name: /^Linux Mint 21/, architecture: undefined },
-] as const
 
 describe('detecting the system on a CD image', () => {
   let cache = ''
@@ -37,25 +20,13 @@ describe('detecting the system on a CD image', () => {
   })
   afterAll(async () => await rm(cache, { recursive: true, force: true }))
 
-  it.each(distributions)('knows $volume', async ({ volume, name, architecture, ...more }) => {
+  it.each(installerIsos)('knows $volume', async (installer) => {
     await using folder = await temporaryFolder()
     const iso = join(folder.path, 'installer.iso')
-    await mkdir(join(folder.path, 'content'))
-    const publisher = 'publisher' in more ? ['-publisher', more.publisher] : []
-    await run('xorriso', [
-      '-as',
-      'mkisofs',
-      '-quiet',
-      '-V',
-      volume,
-      ...publisher,
-      '-o',
-      iso,
-      join(folder.path, 'content'),
-    ])
+    await makeInstallerIso(iso, installer)
+    const { volume, name, architecture } = installer
     const medium = await inspectMedium(iso, cache)
     expect(medium).toMatchObject({ kind: 'iso', volumeId: volume, os: { name: expect.stringMatching(name) } })
-    // A volume name without one leaves it to the database, which may know it.
     if (architecture !== undefined) expect(medium).toMatchObject({ os: { architecture } })
   })
 

@@ -1,4 +1,5 @@
 import { type CloudInitInput, cloudInitSchema } from '#contract/cloud-init'
+import type { Problem } from '#contract/problem'
 
 /** What the cloud-init form holds, as typed. */
 export interface CloudInitDraft {
@@ -42,6 +43,16 @@ export function checkedCloudInit(draft: CloudInitDraft): CheckedCloudInit {
   const problems: Partial<Record<string, string>> = {}
   for (const { path, message } of parsed.error.issues) problems[String(path[0])] ??= message
   return { problems }
+}
+
+/** The same beside the machine's own, for the list that leads to the fields. */
+export function cloudInitProblems({ problems }: CheckedCloudInit): readonly Problem[] {
+  return Object.entries(problems).map(([field, message]) => ({
+    field: `cloudInit.${field}`,
+    code: 'cloud-init',
+    severity: 'error',
+    message: `First start: ${message}`,
+  }))
 }
 
 const words = (text: string, between: RegExp): string[] =>

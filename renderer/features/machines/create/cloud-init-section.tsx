@@ -1,6 +1,7 @@
 import { PasswordInput, Switch, Textarea, TextInput } from '@mantine/core'
 
 import { FormSection } from '../form/form-section.tsx'
+import { fieldId } from '../form/spec-form-context.ts'
 import type { CheckedCloudInit, CloudInitDraft } from './cloud-init-draft.ts'
 
 interface CloudInitSectionProps {
@@ -14,6 +15,7 @@ interface CloudInitSectionProps {
 export function CloudInitSection({ draft, checked, disabled, onChange }: CloudInitSectionProps) {
   const { problems } = checked
   const field = (name: keyof typeof problems) => ({
+    id: fieldId(`cloudInit.${name}`),
     disabled,
     ...(problems[name] === undefined ? {} : { error: problems[name] }),
   })

@@ -67,8 +67,8 @@ export function draftFromSource({ source, preset, architecture, name, os }: Mach
     },
     newDisks: isMade(source) ? { disk0: Math.round(source.diskGiB * BYTES_PER_GIB) } : {},
     imports,
-    // An image of the catalogue knows no user before it is told of one.
-    cloudInit: source.kind === 'image' && isoPath === undefined ? { ...noCloudInit, enabled: true } : noCloudInit,
+    // An image of the catalogue knows no user before it is told of one; a disk of one's own mostly does.
+    cloudInit: { ...noCloudInit, enabled: source.kind === 'image' && isoPath === undefined && !source.image?.imported },
   }
 }
 

@@ -10,7 +10,7 @@ import { CommandView } from '../command-view.tsx'
 import { SpecFormView } from '../form/spec-form.tsx'
 import { usePreview } from '../form/use-preview.ts'
 import { BudgetSection } from './budget-section.tsx'
-import { checkedCloudInit } from './cloud-init-draft.ts'
+import { checkedCloudInit, cloudInitProblems } from './cloud-init-draft.ts'
 import { CloudInitSection } from './cloud-init-section.tsx'
 import type { NewMachine } from './draft-from-source.ts'
 
@@ -26,8 +26,8 @@ export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStep
   const { draft, newDisks, imports, cloudInit } = machine
   const preview = usePreview(draft, newDisks, imports, cloudInit.enabled)
   const checked = useMemo(() => checkedCloudInit(cloudInit), [cloudInit])
-  const problems = preview.result?.problems ?? []
-  const refused = problems.some((problem) => problem.severity === 'error') || Object.keys(checked.problems).length > 0
+  const problems = [...(preview.result?.problems ?? []), ...cloudInitProblems(checked)]
+  const refused = problems.some((problem) => problem.severity === 'error')
 
   const change = (patch: Partial<VmDraft>): void => {
     const next = { ...draft, ...patch }

@@ -26,8 +26,18 @@ export function SourceFields({ source, architecture, onChange }: SourceFieldsPro
       return (
         <ImagePicker
           chosen={source.image}
-          onChoose={({ digest, path, kind, format, title }) =>
-            onChange({ ...source, image: { digest, path, kind: kind === 'iso' ? 'iso' : 'disk', format, title } })
+          onChoose={({ digest, path, kind, format, title, source: from }) =>
+            onChange({
+              ...source,
+              image: {
+                digest,
+                path,
+                kind: kind === 'iso' ? 'iso' : 'disk',
+                format,
+                title,
+                imported: from.startsWith('/'),
+              },
+            })
           }
         />
       )

@@ -26,6 +26,8 @@ export interface ChosenImage {
   readonly kind: 'disk' | 'iso'
   readonly format: ImageFormat
   readonly title: string
+  /** A file of this computer, and not an image that was made for clouds. */
+  readonly imported: boolean
 }
 
 /** `paravirtual`: virtio throughout. `classic`: the hardware of an old PC, for guests that know no virtio. */

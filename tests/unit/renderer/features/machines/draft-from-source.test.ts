@@ -86,10 +86,15 @@ describe('draftFromSource', () => {
     })
     expect(disk.draft.disks).toMatchObject([{ path: 'disk0.vdi', format: 'vdi' }])
     expect(disk.imports).toEqual({ disk0: { from: '/images/a.vdi', mode: 'move' } })
-    const image = { digest: 'd', path: '/store/d', kind: 'disk', format: 'qcow2', title: 'Debian' } as const
+    const image = { digest: 'd', path: '/store/d', kind: 'disk', format: 'qcow2', title: 'A', imported: false } as const
     const cloud = draftFromSource({ ...wish, source: { kind: 'image', image, diskGiB: 20 } })
     expect(cloud.imports).toEqual({ disk0: { from: '/store/d', mode: 'copy' } })
     expect({ made: cloud.newDisks, cloudInit: cloud.cloudInit.enabled }).toEqual({ made: {}, cloudInit: true })
+    const own = draftFromSource({
+      ...wish,
+      source: { kind: 'image', image: { ...image, imported: true }, diskGiB: 20 },
+    })
+    expect(own.cloudInit.enabled).toBe(false)
   })
 
   it('follows what suits the system on the medium, and the classic hardware against it', () => {
