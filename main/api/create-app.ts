@@ -26,6 +26,7 @@ import { bound, dispatch, type Handlers } from './dispatch.ts'
 import { createImages } from './image-handlers.ts'
 import { imageUsers } from './image-users.ts'
 import { jobHandlers } from './job-handlers.ts'
+import { libraryHandlers } from './library-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
 import { snapshotHandlers } from './snapshot-handlers.ts'
 import { statsHandlers } from './stats-handlers.ts'
@@ -125,6 +126,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
 
   const handlers: Handlers = {
     ...vmHandlers(service, throwaways),
+    ...libraryHandlers(service, jobs),
     ...liveHandlers(service),
     ...snapshotHandlers(service, jobs, (vmId) => emit({ kind: 'snapshot.changed', vmId })),
     ...statsHandlers(stats),

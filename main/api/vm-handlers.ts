@@ -8,10 +8,11 @@ import type { VmPlan } from '../domain/vm/vm-plan.ts'
 import { previewVm } from '../services/vm/preview-vm.ts'
 import type { VmService } from '../services/vm/vm-service.ts'
 import { bound, type Handlers } from './dispatch.ts'
+import type { LibraryCallName } from './library-handlers.ts'
 import type { CloneCallName } from './snapshot-handlers.ts'
 import type { Throwaways } from './throwaways.ts'
 
-type VmCalls = Pick<Handlers, Exclude<keyof typeof vmCalls, CloneCallName>>
+type VmCalls = Pick<Handlers, Exclude<keyof typeof vmCalls, CloneCallName | LibraryCallName>>
 
 /** The calls about machines. */
 export function vmHandlers(vms: VmService, throwaways: Throwaways): VmCalls {
@@ -35,7 +36,10 @@ export function vmHandlers(vms: VmService, throwaways: Throwaways): VmCalls {
     })),
     'vm.update': bound(apiCalls['vm.update'], async ({ spec, newDisks }) => done(await vms.update(spec, newDisks))),
     'vm.accept': bound(apiCalls['vm.accept'], async ({ id }) => done(await vms.accept(id))),
-    'vm.rename': bound(apiCalls['vm.rename'], async ({ id, name }) => done(await vms.rename(id, name))),
+    'vm.rename': bound(apiCalls['vm.rename'], async ({ id, name }) => {
+      await vms.describe(id, 'renaming', () => ({ name }))
+      return {}
+    }),
     'vm.delete': bound(apiCalls['vm.delete'], async ({ id }) => ({ trashId: await vms.delete(id) })),
     'vm.restore': bound(apiCalls['vm.restore'], async ({ trashId }) => ({ id: await vms.restore(trashId) })),
     'vm.start': bound(apiCalls['vm.start'], async ({ id }) => done(await vms.start(id))),

@@ -2,11 +2,22 @@ import { z } from 'zod'
 
 import { problemSchema } from './problem.ts'
 import { diskImportsSchema } from './vm-build.ts'
-import { idSchema, nameSchema, vmDraftSchema, vmSpecSchema } from './vm-spec.ts'
+import { idSchema, nameSchema, tagSchema, vmDraftSchema, vmSpecSchema } from './vm-spec.ts'
 import { vmAccelerationSchema, vmCommandSchema, vmDetailSchema, vmEntrySchema } from './vm-state.ts'
 
 const nothing = z.strictObject({})
 const vm = z.strictObject({ id: idSchema })
+
+/** A machine in the trash. `trashId` is what `vm.restore` takes. */
+export const trashedVmSchema = z.strictObject({
+  trashId: z.string(),
+  id: z.string(),
+  name: z.string(),
+  deletedAt: z.iso.datetime(),
+  /** What emptying gives back, in bytes: space that its files alone take up. */
+  sizeBytes: z.number(),
+})
+export type TrashedVm = z.infer<typeof trashedVmSchema>
 
 /** The calls about machines. */
 export const vmCalls = {
@@ -51,6 +62,15 @@ export const vmCalls = {
   /** Takes a machine file that was edited by hand, or reports what is wrong with it. */
   'vm.accept': { params: vm, result: nothing },
   'vm.rename': { params: z.strictObject({ id: idSchema, name: nameSchema }), result: nothing },
+  /** Adds and removes tags, whether the machine runs or not; a tag that is there already, or is not, is no failure. */
+  'vm.tag': {
+    params: z.strictObject({
+      id: idSchema,
+      add: z.array(tagSchema).max(32).default([]),
+      remove: z.array(tagSchema).max(32).default([]),
+    }),
+    result: z.strictObject({ tags: z.array(z.string()) }),
+  },
   /** A full clone whose end is waited for; `vm.clone` is the same as a job. */
   'vm.duplicate': {
     params: z.strictObject({ id: idSchema, name: nameSchema.optional() }),
@@ -58,8 +78,17 @@ export const vmCalls = {
   },
   /** Moves the machine's folder to the trash; `vm.restore` brings it back. */
   'vm.delete': { params: vm, result: z.strictObject({ trashId: z.string() }) },
+  /** What lies in the trash, newest first. */
+  'vm.trash.list': { params: nothing, result: z.array(trashedVmSchema) },
+  /** Deletes machines in the trash for good, all of them without `trashIds`. */
+  'vm.trash.empty': {
+    params: z.strictObject({ trashIds: z.array(z.string().max(80)).max(10_000).optional() }),
+    result: z.strictObject({ removed: z.int(), freedBytes: z.number() }),
+  },
   'vm.restore': { params: z.strictObject({ trashId: z.string() }), result: z.strictObject({ id: idSchema }) },
   'vm.start': { params: vm, result: nothing },
+  /** Starts, one after the other as one job, the machines that are off and have `autostart`; no job when there are none. */
+  'vm.autostart': { params: nothing, result: z.strictObject({ jobId: z.string().optional() }) },
   'vm.pause': { params: vm, result: nothing },
   'vm.resume': { params: vm, result: nothing },
   'vm.reset': { params: vm, result: nothing },

@@ -51,6 +51,9 @@ export const filePathSchema = z
   .refine((path) => !path.includes('\0'), 'must not hold a NUL byte')
   .refine((path) => path.startsWith('/') || !path.split('/').includes('..'), 'must not leave the machine folder')
 
+/** A word by which machines are found; shown as it is. */
+export const tagSchema = z.string().min(1).max(40)
+
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/)
 
 /**
@@ -150,7 +153,7 @@ export const vmSpecSchema = z.strictObject({
   uuid: z.uuid(),
   name: nameSchema,
   notes: z.string().max(20_000).default(''),
-  tags: z.array(z.string().min(1).max(40)).max(32).default([]),
+  tags: z.array(tagSchema).max(32).default([]),
   createdAt: z.iso.datetime(),
   /** A pattern for other machines: it cannot start, and is cloned instead. */
   template: z.boolean().default(false),
@@ -200,6 +203,8 @@ export const vmSpecSchema = z.strictObject({
     })
     .prefault({}),
   rtc: z.enum(['utc', 'localtime']).default('utc'),
+  /** Started when Petri opens as a window or as `petri serve`; a single command starts nothing by itself. */
+  autostart: z.boolean().default(false),
 })
 /** A whole machine, every default filled in. */
 export type VmSpec = z.output<typeof vmSpecSchema>

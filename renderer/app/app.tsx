@@ -29,6 +29,9 @@ const ContainersPage = lazy(async () => ({
 const ContainerPage = lazy(async () => ({
   default: (await import('../features/containers/container-page.tsx')).ContainerPage,
 }))
+const TrashPage = lazy(async () => ({
+  default: (await import('../features/machines/trash/trash-page.tsx')).TrashPage,
+}))
 const HostPage = lazy(async () => ({ default: (await import('../features/host/host-page.tsx')).HostPage }))
 const JobsDrawer = lazy(async () => ({ default: (await import('../features/jobs/jobs-drawer.tsx')).JobsDrawer }))
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
@@ -90,6 +93,7 @@ export function App() {
               {route.kind === 'containers' && <ContainersPage view={route.view} />}
               {route.kind === 'container' && <ContainerPage key={route.id} id={route.id} />}
               {route.kind === 'host' && <HostPage />}
+              {route.kind === 'trash' && <TrashPage />}
               {route.kind === 'disks' && <DisksPage key={`${route.path} ${route.step}`} route={route} />}
             </Suspense>
           </ErrorBoundary>

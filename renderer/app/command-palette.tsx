@@ -12,6 +12,7 @@ import {
   Search,
   SquareTerminal,
   SunMoon,
+  Trash2,
 } from 'lucide-react'
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useEffect, useMemo } from 'react'
@@ -79,6 +80,12 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
         label: 'Run a program of another architecture',
         leftSection: <Package size={16} />,
         onClick: () => navigate({ kind: 'containers', view: 'program' }),
+      },
+      {
+        id: 'trash',
+        label: 'Show the trash',
+        leftSection: <Trash2 size={16} />,
+        onClick: () => navigate({ kind: 'trash' }),
       },
       { id: 'jobs', label: 'Show jobs', leftSection: <ListChecks size={16} />, onClick: () => setJobDrawerOpen(true) },
       {

@@ -24,7 +24,9 @@ export function Rail({ route, onPalette, onShortcuts }: RailProps) {
       </div>
       <RailLink
         to={{ kind: 'machines' }}
-        current={route.kind === 'machines' || route.kind === 'machine' || route.kind === 'create'}
+        current={
+          route.kind === 'machines' || route.kind === 'machine' || route.kind === 'create' || route.kind === 'trash'
+        }
         icon={<Boxes size={20} />}
         label="Machines"
       />

@@ -17,6 +17,7 @@ export function useWindowTitle(route: Route): void {
           container: 'Container',
           host: 'Host',
           disks: 'Disks',
+          trash: 'Trash',
         }[route.kind]
   useEffect(() => {
     document.title = `${screen} - Petri`

@@ -13,13 +13,14 @@ export type Route =
   | { readonly kind: 'host' }
   | { readonly kind: 'containers'; readonly view: ContainersView }
   | { readonly kind: 'container'; readonly id: string }
+  | { readonly kind: 'trash' }
   /** `path`: the disk or folder that is looked at; with `step`, the wizard for it. */
   | { readonly kind: 'disks'; readonly path?: string; readonly step?: 'convert' }
 
 /** Reads the part of the address after `#`; whatever is unknown is the library. */
 export function parseRoute(hash: string): Route {
   const [, screen, id, tab] = hash.replace(/^#/, '').split('/')
-  if (screen === 'host' || screen === 'images') return { kind: screen }
+  if (screen === 'host' || screen === 'images' || screen === 'trash') return { kind: screen }
   if (screen === 'create') return { kind: 'create' }
   if (screen === 'containers')
     return { kind: 'containers', view: containersViews.find((view) => view === id) ?? 'list' }

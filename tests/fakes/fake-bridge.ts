@@ -170,6 +170,24 @@ export function createFakeBridge({
     },
     'vm.accept': () => ({}),
     'vm.type': () => ({}),
+    'vm.tag': ({ id, add = [], remove = [] }) => {
+      const machine = find(id)
+      const tags = [...new Set([...machine.spec.tags.filter((tag) => !remove.includes(tag)), ...add])]
+      put({ ...machine, spec: { ...machine.spec, tags } })
+      return { tags }
+    },
+    'vm.trash.list': () =>
+      [...trash].map(([trashId, { spec }]) => ({
+        trashId,
+        id: spec.id,
+        name: spec.name,
+        deletedAt: spec.createdAt,
+        sizeBytes: 812_000_000,
+      })),
+    'vm.trash.empty': ({ trashIds = [...trash.keys()] }) => {
+      const removed = trashIds.filter((trashId) => trash.delete(trashId)).length
+      return { removed, freedBytes: removed * 812_000_000 }
+    },
     'vm.sendKeys': () => ({}),
     'vm.rename': ({ id, name }) => {
       const machine = find(id)

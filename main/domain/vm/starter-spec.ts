@@ -37,6 +37,7 @@ export function starterDraft(architecture: 'x86_64' | 'aarch64' | 'arm', files: 
     usbTablet: false,
     boot: { order: ['disk', 'cdrom', 'network'], menu: false },
     rtc: 'utc',
+    autostart: false,
   }
 }
 

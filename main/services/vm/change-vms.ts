@@ -1,22 +1,16 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-
-import { z } from 'zod'
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 import type { FileFacts } from '../../domain/vm/host-facts.ts'
 import { makeVmId } from '../../domain/vm/make-vm-id.ts'
 import { planVm } from '../../domain/vm/plan-vm.ts'
-import { writeDurableFile } from '../../system/files/write-durable-file.ts'
 import { runCommand } from '../../system/process/run-command.ts'
 import { type Disk, VM_SPEC_VERSION, type VmDraft, type VmSpec, vmDraftSchema } from '#contract/vm-spec'
 import { RefusedError } from '../refused-error.ts'
 import { linkOrCopy } from './clone/disk-copies.ts'
-import { mustHaveItsDisks } from './clone/dependants.ts'
 import { gatherVmFacts } from './gather-vm-facts.ts'
-import { parseMachineFile } from './machine-file.ts'
 import type { VmContext } from './vm-context.ts'
-import type { VmFolders } from './vm-folders.ts'
 
 /** Disk sizes by disk id, in bytes. */
 export type NewDisks = Readonly<Record<string, number>>
@@ -53,40 +47,6 @@ export async function createVm(
   })
   return spec
 }
-
-const trashSchema = z.strictObject({ id: z.string(), name: z.string(), at: z.iso.datetime() })
-
-/** Moves a machine's whole folder to the trash. */
-export async function trashVm(context: VmContext, id: string, name: string): Promise<string> {
-  const trashId = `${id}-${randomBytes(4).toString('hex')}`
-  const note = trashSchema.parse({ id, name, at: context.now().toISOString() })
-  await writeDurableFile(noteOf(context.folders, trashId), JSON.stringify(note))
-  await context.library.moveOut(id, join(context.folders.trash, trashId))
-  return trashId
-}
-
-/** Brings a machine back from the trash under its old id. */
-export async function restoreVm(context: VmContext, trashId: string): Promise<string> {
-  const missing = { code: 'not-found', title: `The trash holds no machine ${trashId}` } as const
-  if (basename(trashId) !== trashId) throw new RefusedError(missing)
-  const text = await readFile(noteOf(context.folders, trashId), 'utf8').catch(() => undefined)
-  if (text === undefined) throw new RefusedError(missing)
-  const { id } = trashSchema.parse(JSON.parse(text))
-  if (context.library.items.has(id))
-    throw new RefusedError({
-      code: 'conflict',
-      title: `There is another machine ${id} now`,
-      cure: { text: 'Delete that one first, or duplicate it under another name.' },
-    })
-  const file = await readFile(join(context.folders.trash, trashId, 'machine.json'), 'utf8').catch(() => '')
-  const machine = parseMachineFile(file)
-  if (machine.kind === 'machine') await mustHaveItsDisks(context, machine.spec)
-  await context.library.moveIn(id, join(context.folders.trash, trashId))
-  await rm(noteOf(context.folders, trashId), { force: true })
-  return id
-}
-
-const noteOf = (folders: VmFolders, trashId: string) => join(folders.trash, `${trashId}.json`)
 
 /** A draft as a machine of its own, which is nowhere yet. */
 export function newSpec(context: VmContext, draft: VmDraft): VmSpec {

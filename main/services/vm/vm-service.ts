@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { chooseAccelerator } from '../../domain/vm/choose-accelerator.ts'
 import type { HostFacts } from '../../domain/vm/host-facts.ts'
+import type { describingFields } from '../../domain/vm/live/live-step.ts'
 import type { VmPlan } from '../../domain/vm/vm-plan.ts'
-import type { VmDraft, VmSpec } from '#contract/vm-spec'
+import type { TrashedVm } from '#contract/vm-calls'
+import { type VmDraft, type VmSpec, vmSpecSchema } from '#contract/vm-spec'
 import type { MachineEntry, VmDetail, VmEntry, VmState } from '#contract/vm-state'
 import { RefusedError } from '../refused-error.ts'
 import { adoptVms } from './adopt-vms.ts'
-import { createVm, type NewDisks, restoreVm, trashVm } from './change-vms.ts'
+import { createVm, type NewDisks } from './change-vms.ts'
 import { mustNotBeNeeded } from './clone/dependants.ts'
 import { readLastExit } from './last-exit.ts'
 import { refuseChangedDevices } from './live/refuse-changed-devices.ts'
@@ -17,6 +19,7 @@ import type { SerialConsoles } from './serial-console.ts'
 import { prepareVm } from './prepare-vm.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
 import { decide, startVm } from './start-vm.ts'
+import { emptyTrash, listTrash, restoreVm, trashVm } from './trash.ts'
 import { discardSuspended, readSuspended, suspendVm } from './suspend-vm.ts'
 import { type UpdateOptions, updateVm } from './update-vm.ts'
 import type { VmContext } from './vm-context.ts'
@@ -48,11 +51,15 @@ export interface VmService {
   /** Changes a machine's description, and the machine itself at once where it runs. `what`: `saving`, for a conflict. */
   edit(id: string, what: string, change: (spec: VmSpec) => VmSpec, options?: UpdateOptions): Promise<void>
   accept(id: string): Promise<void>
-  rename(id: string, name: string): Promise<void>
+  /** Changes what only people look at, in whatever state the machine is. */
+  describe(id: string, what: string, change: (spec: VmSpec) => Description): Promise<VmSpec>
   /** Marks a machine that is off as a template, or makes it a machine again. */
   setTemplate(id: string, template: boolean): Promise<void>
   delete(id: string): Promise<string>
   restore(trashId: string): Promise<string>
+  trashed(): Promise<readonly TrashedVm[]>
+  /** Deletes for good; without ids everything in the trash. */
+  emptyTrash(trashIds: readonly string[] | undefined): ReturnType<typeof emptyTrash>
   start(id: string): Promise<void>
   pause(id: string): Promise<void>
   resume(id: string): Promise<void>
@@ -75,6 +82,8 @@ export interface VmServiceOptions {
   readonly now?: () => Date
   readonly reach?: Reach
 }
+
+type Description = Partial<Pick<VmSpec, (typeof describingFields)[number]>>
 
 /** Opens the library and takes over what runs. Resolves when every running machine is known. */
 export async function createVmService(options: VmServiceOptions): Promise<VmService> {
@@ -149,6 +158,13 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
     } finally {
       release()
     }
+  }
+  // One after the other: what is being deleted for good cannot be restored at the same time, nor twice.
+  let trashTurn: Promise<unknown> = Promise.resolve()
+  const inTrash = async <T>(action: () => Promise<T>): Promise<T> => {
+    const turn = trashTurn.then(action, action)
+    trashTurn = turn
+    return await turn
   }
   const nameOf = (id: string) => {
     const item = library.items.get(id)
@@ -244,10 +260,13 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         await library.save(library.spec(id))
         changed(id)
       }),
-    rename: async (id, name) =>
-      await exclusive(id, 'renaming', async () => {
-        await library.save({ ...library.spec(id), name })
+    describe: async (id, what, change) =>
+      await exclusive(id, what, async () => {
+        const spec = library.spec(id)
+        const described = vmSpecSchema.parse({ ...spec, ...change(spec) })
+        await library.save(described)
         changed(id)
+        return described
       }),
     setTemplate: async (id, template) =>
       await exclusive(id, 'marking', async () => {
@@ -266,12 +285,15 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
         options.onEvent({ kind: 'removed', id })
         return trashId
       }),
-    async restore(trashId) {
-      const id = await restoreVm(context, trashId)
-      await rest(id)
-      changed(id)
-      return id
-    },
+    restore: async (trashId) =>
+      await inTrash(async () => {
+        const id = await restoreVm(context, trashId)
+        await rest(id)
+        changed(id)
+        return id
+      }),
+    trashed: async () => await listTrash(context),
+    emptyTrash: async (trashIds) => await inTrash(async () => await emptyTrash(context, trashIds)),
     start: async (id) =>
       await exclusive(id, 'starting', async () => {
         const spec = library.spec(id)

@@ -15,6 +15,8 @@ export interface PetriSession {
   readonly app: App
   /** Folder for what exists only while Petri runs (sockets, links). */
   readonly runtimeFolder: string
+  /** True when this process is the owner, for as long as it lives. */
+  readonly isOwner: boolean
   /** Resolves when the owner at the other end is gone. Never, when this process is the owner. */
   readonly lost: Promise<void>
   close(): Promise<void>

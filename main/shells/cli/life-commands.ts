@@ -91,6 +91,14 @@ export function addLifeCommands(program: Command, context: CliContext): void {
         return waitForState(session, id, { signal, until: (entry) => isOff(entry, 'suspended') })
       }),
   )
+
+  lifeCommand('discard', 'give up the saved memory of a suspended machine; it boots afresh').action(
+    (name: string, options: JsonOption) =>
+      act(name, options, async (session, id) => {
+        await callApi(session, 'vm.discardSuspended', { id }, signal)
+        return (await callApi(session, 'vm.show', { id }, signal)).entry
+      }),
+  )
 }
 
 /** Starts a machine and waits until it runs. Throws `CliFailure` with QEMU's words when it ends instead. */

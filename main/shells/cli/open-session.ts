@@ -49,6 +49,7 @@ async function ownSession(
     return {
       app,
       runtimeFolder: folders.runtime,
+      isOwner: true,
       lost: new Promise(() => undefined),
       close: async () => {
         await socket[Symbol.asyncDispose]()
@@ -67,7 +68,7 @@ async function remoteSession(socketPath: string, runtimeFolder: string): Promise
     onLost = resolve
   })
   const app = await connectOwner(socketPath, { timeoutMs: HELLO_LIMIT_MS, onLost: () => onLost() })
-  return { app, runtimeFolder, lost, close: () => app[Symbol.asyncDispose]() }
+  return { app, runtimeFolder, isOwner: false, lost, close: () => app[Symbol.asyncDispose]() }
 }
 
 function unreachable(error: OwnerUnreachableError, pid: number): CliFailure {

@@ -14,6 +14,7 @@ import { addLiveCommands } from './live-commands.ts'
 import { addScreenCommands } from './screen-commands.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addTemplateCommands } from './template-commands.ts'
+import { addTrashCommands } from './trash-commands.ts'
 import { addSetCommand } from './set-command.ts'
 import { addShowCommands } from './show-commands.ts'
 import { addShareCommands } from './share-commands.ts'
@@ -44,6 +45,7 @@ export function petriProgram(context: CliContext): Command {
   addConsoleCommands(program, context)
   addScreenCommands(program, context)
   addLibraryCommands(program, context)
+  addTrashCommands(program, context)
   addImageCommands(program, context)
   addDiskCommands(program, context)
   addJobCommands(program, context)

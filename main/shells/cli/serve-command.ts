@@ -44,6 +44,8 @@ async function serve(
   try {
     stdout.write(json ? `${JSON.stringify({ url: server.url })}\n` : `${server.url}\n`)
     if (open) openBrowser(server.url)
+    // Whoever owned the library before has done it already.
+    if (session.isOwner) void app.dispatch('vm.autostart', {})
     await Promise.race([aborted(context.signal), session.lost])
     if (!context.signal.aborted) throw ownerGone()
     printNote({ stdout, ...context }, 'closed; running machines go on')

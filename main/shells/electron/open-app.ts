@@ -25,7 +25,12 @@ export function createOpenApp(options: {
     const deadlineMs = performance.now() + HANDOVER_LIMIT_MS
     for (;;) {
       const opened = await openPetri({ shell: 'electron', ...options })
-      if (opened.kind === 'owner') return sharedApp(opened.app, opened.localSocketPath)
+      if (opened.kind === 'owner') {
+        const app = await sharedApp(opened.app, opened.localSocketPath)
+        // A job of its own: the window does not wait for it, and shows what came of it.
+        void app.dispatch('vm.autostart', {})
+        return app
+      }
       try {
         return await connectOwner(opened.owner.socketPath, { timeoutMs: HELLO_LIMIT_MS, onLost })
       } catch (error) {

@@ -15,4 +15,24 @@ export const libraryScreens: readonly Screen[] = [
     act: (page) => page.getByLabel('Search machines').fill('zzz'),
   },
   { name: 'empty library', at: '/machines', query: '?machines=0&host=ready', shows: 'No machines yet' },
+  { name: 'empty trash', at: '/trash', shows: 'The trash is empty' },
+  {
+    name: 'trash',
+    at: '/machines',
+    shows: 'Delete for good',
+    act: async (page) => {
+      await chosenFor('broken disk', 'Delete')(page)
+      await page.getByText('Moved to the trash').waitFor()
+      await page.getByRole('link', { name: 'Trash' }).click()
+    },
+  },
+  {
+    name: 'several selected',
+    at: '/machines',
+    shows: '2 selected',
+    act: async (page) => {
+      await page.getByRole('checkbox', { name: 'Select web' }).click()
+      await page.getByRole('link', { name: 'Starter', exact: true }).click({ modifiers: ['ControlOrMeta'] })
+    },
+  },
 ]

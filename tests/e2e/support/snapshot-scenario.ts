@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-
 import { expect, type Page } from 'playwright/test'
 
-import { appFolder, type PetriHome } from './petri-home.ts'
+import type { PetriHome } from './petri-home.ts'
+import { runPetri } from './run-petri.ts'
 
 const LIMIT_MS = 30_000
 
@@ -13,7 +10,7 @@ const LIMIT_MS = 30_000
  * second again, make a linked clone, and learn that its source cannot be deleted. The tree is walked by keyboard.
  */
 export async function runSnapshotScenario(page: Page, home: PetriHome): Promise<void> {
-  await petri(home, ['create', 'Lab', '--disk-size', '16M', '--memory', '64'])
+  await runPetri(home, ['create', 'Lab', '--disk-size', '16M', '--memory', '64'])
   await page.getByRole('link', { name: 'Lab', exact: true }).click()
   await page.getByRole('tab', { name: 'Snapshots' }).click()
   await take(page, 'First')
@@ -47,9 +44,9 @@ export async function runSnapshotScenario(page: Page, home: PetriHome): Promise<
   await page.getByRole('radio', { name: 'Linked' }).check()
   await page.getByRole('dialog').getByRole('button', { name: 'Clone' }).click()
   await expect(page.getByText('It needs Lab to stay.')).toBeVisible({ timeout: LIMIT_MS })
-  await petri(home, ['stop', 'Lab', '--force'])
-  await petri(home, ['start', 'Child'])
-  await petri(home, ['stop', 'Child', '--force'])
+  await runPetri(home, ['stop', 'Lab', '--force'])
+  await runPetri(home, ['start', 'Child'])
+  await runPetri(home, ['stop', 'Child', '--force'])
   await page.getByRole('button', { name: 'More for Lab' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await expect(page.getByText('Lab is needed by “Child”').first()).toBeVisible()
@@ -71,8 +68,4 @@ async function take(page: Page, name: string): Promise<void> {
   await page.keyboard.type(name)
   await page.keyboard.press('Enter')
   await expect(item(page, new RegExp(name))).toBeVisible({ timeout: LIMIT_MS })
-}
-
-async function petri({ env }: PetriHome, args: readonly string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, [join(appFolder, 'dist/main/cli.js'), ...args], { env })
 }

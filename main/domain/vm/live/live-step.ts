@@ -11,14 +11,17 @@ import {
 } from '#contract/vm-spec'
 
 /** Fields that only people and Petri look at: the machine itself never sees them. */
-export const describingFields = ['name', 'notes', 'tags'] as const
+export const describingFields = ['name', 'notes', 'tags', 'autostart'] as const
 
 /**
  * One change that a machine takes while it runs. Data, so that a step that was under way when Petri ended can be found
  * in the record of the run and brought to its end.
  */
 export const liveStepSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('describe'), values: vmSpecSchema.pick({ name: true, notes: true, tags: true }) }),
+  z.strictObject({
+    kind: z.literal('describe'),
+    values: vmSpecSchema.pick({ name: true, notes: true, tags: true, autostart: true }),
+  }),
   z.strictObject({ kind: z.literal('remove-forward'), network: idSchema, forward: portForwardSchema }),
   z.strictObject({ kind: z.literal('eject-disc'), drive: idSchema }),
   z.strictObject({ kind: z.literal('remove-disk'), disk: idSchema }),

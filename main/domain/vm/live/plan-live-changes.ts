@@ -32,8 +32,8 @@ export function planLiveChanges(stored: VmSpec, wanted: VmSpec): LivePlan {
 
 function describe(stored: VmSpec, wanted: VmSpec): readonly LiveStep[] {
   const differs = describingFields.some((field) => differingFields(stored[field], wanted[field]).length > 0)
-  const { name, notes, tags } = wanted
-  return differs ? [{ kind: 'describe', values: { name, notes, tags } }] : []
+  const { name, notes, tags, autostart } = wanted
+  return differs ? [{ kind: 'describe', values: { name, notes, tags, autostart } }] : []
 }
 
 function removals(stored: VmSpec, wanted: VmSpec): readonly LiveStep[] {

@@ -64,6 +64,7 @@ export function draftFromSource({ source, preset, architecture, name, os }: Mach
       usbTablet: false,
       boot: { order: isoPath !== undefined ? ['cdrom', 'disk', 'network'] : ['disk', 'cdrom', 'network'], menu: false },
       rtc: 'utc',
+      autostart: false,
     },
     newDisks: isMade(source) ? { disk0: Math.round(source.diskGiB * BYTES_PER_GIB) } : {},
     imports,

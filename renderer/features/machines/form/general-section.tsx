@@ -1,4 +1,4 @@
-import { TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, TagsInput, Textarea, TextInput } from '@mantine/core'
 
 import { fieldProps } from './field-props.tsx'
 import { FormSection } from './form-section.tsx'
@@ -37,6 +37,13 @@ export function GeneralSection({ form }: { readonly form: SpecForm }) {
         dir="auto"
         value={draft.notes}
         onChange={(event) => change({ notes: event.currentTarget.value })}
+      />
+      <Checkbox
+        label="Start it when Petri opens"
+        description="With the window or petri serve; not with a single command."
+        className="field-wide"
+        checked={draft.autostart}
+        onChange={(event) => change({ autostart: event.currentTarget.checked })}
       />
     </FormSection>
   )

@@ -5,13 +5,14 @@ import { accelerationWords, architectureWords, stateWords } from '../state-words
 
 const byText = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** The rows that match every word of `query`, in the order of `sort`; equal ones by name. */
+/** The rows with this tag (empty: any) that match every word of `query`, in the order of `sort`; equal ones by name. */
 export function arrangeMachines(
   entries: Iterable<VmEntry>,
-  { query, sort }: { readonly query: string; readonly sort: LibrarySort },
+  { query, sort, tag = '' }: { readonly query: string; readonly sort: LibrarySort; readonly tag?: string },
 ): readonly VmEntry[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean)
   const matching = [...entries].filter((entry) => {
+    if (tag !== '' && !(entry.kind === 'machine' && entry.tags.includes(tag))) return false
     if (words.length === 0) return true
     const text = searchText(entry)
     return words.every((word) => text.includes(word))

@@ -1,12 +1,17 @@
+import type { VmEntry } from '#contract/vm-state'
 import { ActionIcon, CloseButton, NativeSelect, TextInput } from '@mantine/core'
 import { LayoutGrid, List, Search } from 'lucide-react'
-import type { RefObject } from 'react'
+import { type RefObject, useMemo } from 'react'
 
 import { type LibraryLayout, type LibrarySort, usePreferencesStore } from '../../../state/preferences-store.ts'
+import { useVmStore } from '../../../state/vm-store.ts'
 
 interface LibraryToolbarProps {
   readonly query: string
   readonly onQuery: (query: string) => void
+  /** Empty: machines with any tag or none. */
+  readonly tag: string
+  readonly onTag: (tag: string) => void
   readonly searchRef: RefObject<HTMLInputElement | null>
 }
 
@@ -17,9 +22,11 @@ const sortWords: readonly { readonly value: LibrarySort; readonly label: string 
   { value: 'memory', label: 'Memory' },
 ]
 
-export function LibraryToolbar({ query, onQuery, searchRef }: LibraryToolbarProps) {
+export function LibraryToolbar({ query, onQuery, tag, onTag, searchRef }: LibraryToolbarProps) {
   const layout = usePreferencesStore((store) => store.layout)
   const sort = usePreferencesStore((store) => store.sort)
+  const entries = useVmStore((store) => store.entries)
+  const tags = useMemo(() => allTags(entries.values(), tag), [entries, tag])
   return (
     <div className="library-toolbar" role="search">
       <TextInput
@@ -37,6 +44,16 @@ export function LibraryToolbar({ query, onQuery, searchRef }: LibraryToolbarProp
           if (event.key === 'Escape') onQuery('')
         }}
       />
+      {tags.length > 0 && (
+        <NativeSelect
+          size="sm"
+          w={150}
+          aria-label="Only with the tag"
+          data={[{ value: '', label: 'Any tag' }, ...tags.map((each) => ({ value: each, label: each }))]}
+          value={tag}
+          onChange={({ currentTarget: { value } }) => onTag(value)}
+        />
+      )}
       <NativeSelect
         size="sm"
         w={168}
@@ -55,6 +72,13 @@ export function LibraryToolbar({ query, onQuery, searchRef }: LibraryToolbarProp
       </ActionIcon.Group>
     </div>
   )
+}
+
+/** Every tag in use, and the chosen one even when its last machine has gone. */
+function allTags(entries: Iterable<VmEntry>, chosen: string): readonly string[] {
+  const tags = new Set(chosen === '' ? [] : [chosen])
+  for (const entry of entries) if (entry.kind === 'machine') for (const each of entry.tags) tags.add(each)
+  return [...tags].toSorted((a, b) => a.localeCompare(b))
 }
 
 interface LayoutButtonProps {

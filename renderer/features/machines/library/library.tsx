@@ -1,10 +1,11 @@
-import { Button, Skeleton } from '@mantine/core'
+import { ActionIcon, Button, Skeleton } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { Boxes, Plus, SearchX } from 'lucide-react'
+import { Boxes, Plus, SearchX, Trash2 } from 'lucide-react'
 import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react'
 
 import { useActivityStore, dismissFailure } from '../../../state/activity-store.ts'
 import { usePreferencesStore } from '../../../state/preferences-store.ts'
+import { formatRoute } from '../../../state/route.ts'
 import { reloadLibrary } from '../../../state/sync-stores.ts'
 import { navigate } from '../../../state/use-route.ts'
 import { useVmStore } from '../../../state/vm-store.ts'
@@ -12,9 +13,11 @@ import { FailureCard } from '../../../ui/failure-card.tsx'
 import { Situation } from '../../../ui/situation.tsx'
 import { useAskMachine } from '../machine-actions.ts'
 import { arrangeMachines } from './arrange-machines.ts'
+import { BulkBar } from './bulk-bar.tsx'
 import { LibraryToolbar } from './library-toolbar.tsx'
 import { MachineContextMenu } from './machine-context-menu.tsx'
 import { MachineGrid } from './machine-grid.tsx'
+import { SelectionArea } from './selection-area.tsx'
 import { MachineTable } from './machine-table.tsx'
 import './library.css'
 
@@ -23,6 +26,7 @@ export function Library({ readiness }: { readonly readiness?: ReactNode }) {
   const status = useVmStore((store) => store.status)
   const entries = useVmStore((store) => store.entries)
   const [query, setQuery] = useState('')
+  const [tag, setTag] = useState('')
   const searchRef = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => searchRef.current?.focus()]])
 
@@ -36,6 +40,17 @@ export function Library({ readiness }: { readonly readiness?: ReactNode }) {
             {entries.size} in the library, {running} running
           </span>
         )}
+        <ActionIcon
+          className="library-trash"
+          variant="default"
+          size="input-sm"
+          component="a"
+          href={formatRoute({ kind: 'trash' })}
+          aria-label="Trash"
+          title="Trash"
+        >
+          <Trash2 size={16} aria-hidden />
+        </ActionIcon>
         <Button
           className="library-new"
           leftSection={<Plus size={16} aria-hidden />}
@@ -46,7 +61,7 @@ export function Library({ readiness }: { readonly readiness?: ReactNode }) {
       </header>
       <LibraryFailures />
       {readiness}
-      <LibraryToolbar query={query} onQuery={setQuery} searchRef={searchRef} />
+      <LibraryToolbar query={query} onQuery={setQuery} tag={tag} onTag={setTag} searchRef={searchRef} />
       <div className="library-body">
         {status.kind === 'loading' && entries.size === 0 && <LibrarySkeleton />}
         {status.kind === 'failed' && (
@@ -59,21 +74,37 @@ export function Library({ readiness }: { readonly readiness?: ReactNode }) {
             }
           />
         )}
-        {(status.kind === 'ready' || entries.size > 0) && <Machines query={query} onClear={() => setQuery('')} />}
+        {(status.kind === 'ready' || entries.size > 0) && (
+          <Machines
+            query={query}
+            tag={tag}
+            onClear={() => {
+              setQuery('')
+              setTag('')
+            }}
+          />
+        )}
       </div>
     </div>
   )
 }
 
-function Machines({ query, onClear }: { readonly query: string; readonly onClear: () => void }) {
+interface MachinesProps {
+  readonly query: string
+  /** Empty: all of them. */
+  readonly tag: string
+  readonly onClear: () => void
+}
+
+function Machines({ query, tag, onClear }: MachinesProps) {
   const entries = useVmStore((store) => store.entries)
   const layout = usePreferencesStore((store) => store.layout)
   const sort = usePreferencesStore((store) => store.sort)
   const ask = useAskMachine()
   const deferredQuery = useDeferredValue(query)
   const arranged = useMemo(
-    () => arrangeMachines(entries.values(), { query: deferredQuery, sort }),
-    [entries, deferredQuery, sort],
+    () => arrangeMachines(entries.values(), { query: deferredQuery, sort, tag }),
+    [entries, deferredQuery, sort, tag],
   )
 
   if (entries.size === 0) {
@@ -95,7 +126,7 @@ function Machines({ query, onClear }: { readonly query: string; readonly onClear
     return (
       <Situation
         icon={<SearchX size={24} />}
-        title={`Nothing matches “${deferredQuery.trim()}”`}
+        title={`Nothing matches “${[tag, deferredQuery.trim()].filter(Boolean).join(' ')}”`}
         actions={
           <Button variant="default" onClick={onClear}>
             Clear search
@@ -107,9 +138,19 @@ function Machines({ query, onClear }: { readonly query: string; readonly onClear
     )
   }
   return (
-    <MachineContextMenu ask={ask}>
-      {layout === 'list' ? <MachineTable entries={arranged} ask={ask} /> : <MachineGrid entries={arranged} ask={ask} />}
-    </MachineContextMenu>
+    <>
+      <SelectionArea entries={arranged}>
+        <MachineContextMenu ask={ask}>
+          {layout === 'list' ? (
+            <MachineTable entries={arranged} ask={ask} />
+          ) : (
+            <MachineGrid entries={arranged} ask={ask} />
+          )}
+        </MachineContextMenu>
+      </SelectionArea>
+      {/* Below, so that the rows stay where they are when the first one is chosen. */}
+      <BulkBar entries={arranged} />
+    </>
   )
 }
 

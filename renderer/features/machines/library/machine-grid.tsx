@@ -8,6 +8,7 @@ import type { AskMachine } from '../machine-actions.ts'
 import { StateLabel } from '../state-label.tsx'
 import { memoryWords } from '../state-words.ts'
 import { MachineControls } from './machine-controls.tsx'
+import { SelectBox } from './selection-area.tsx'
 import { NameNotes, pageAddress } from './machine-row.tsx'
 
 const TILE_HEIGHT = 146
@@ -67,6 +68,7 @@ const MachineTile = memo(function MachineTile({ entry, ask, left, width, top }: 
   return (
     <li className="machine-tile panel" data-machine-id={entry.id} style={{ left, width, top, height: TILE_HEIGHT }}>
       <div className="machine-tile-name">
+        <SelectBox entry={entry} />
         <a className="machine-link one-line" dir="auto" href={pageAddress(entry)} title={entry.name}>
           {entry.name}
         </a>

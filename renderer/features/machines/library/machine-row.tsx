@@ -8,6 +8,7 @@ import type { AskMachine } from '../machine-actions.ts'
 import { StateLabel } from '../state-label.tsx'
 import { memoryWords } from '../state-words.ts'
 import { MachineControls } from './machine-controls.tsx'
+import { SelectBox } from './selection-area.tsx'
 
 interface MachineRowProps {
   readonly entry: VmEntry
@@ -28,6 +29,7 @@ export const MachineRow = memo(function MachineRow({ entry, ask, position, top }
       style={{ transform: `translateY(${top}px)` }}
     >
       <div role="cell" className="machine-name-cell">
+        <SelectBox entry={entry} />
         <a className="machine-link one-line" dir="auto" href={pageAddress(entry)} title={entry.name}>
           {entry.name}
         </a>

@@ -50,6 +50,7 @@ export function startCli(app: App, args: readonly string[], options: { readonly 
     openSession: async () => ({
       app,
       runtimeFolder: '/run/petri',
+      isOwner: false,
       lost,
       close: async () => {
         closed += 1

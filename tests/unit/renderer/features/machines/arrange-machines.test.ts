@@ -26,6 +26,15 @@ describe('arrangeMachines', () => {
     expect(idsOf(query)).toEqual(ids)
   })
 
+  it('leaves only those with a tag, and searches among them', () => {
+    const tagged = entries.filter((entry) => entry.kind === 'machine' && entry.tags.includes('nginx'))
+    const ids = (query: string, tag: string) =>
+      arrangeMachines(entries, { query, sort: 'name', tag }).map(({ id }) => id)
+    expect(ids('', 'nginx')).toEqual(tagged.map(({ id }) => id))
+    expect(ids('web', 'nginx')).toEqual(['web'])
+    expect(ids('starter', 'nginx')).toEqual([])
+  })
+
   it('counts numbers in names as numbers', () => {
     const named = ['vm 10', 'vm 9', 'VM 1'].map((name, index) => ({ ...damagedEntry, id: `n${index}`, name }))
     expect(arrangeMachines(named, { query: '', sort: 'name' }).map((entry) => entry.name)).toEqual([
