@@ -22,6 +22,7 @@ import { buildHandlers } from './build-handlers.ts'
 import { createConsoles } from './consoles.ts'
 import { containerHandlers } from './container-handlers.ts'
 import { containerReportHandlers } from './container-report-handlers.ts'
+import { bootProofHandlers } from './boot-proof-handlers.ts'
 import { bound, dispatch, type Handlers } from './dispatch.ts'
 import { createImages } from './image-handlers.ts'
 import { imageUsers } from './image-users.ts'
@@ -131,6 +132,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
     ...snapshotHandlers(service, jobs, (vmId) => emit({ kind: 'snapshot.changed', vmId })),
     ...statsHandlers(stats),
     ...screenHandlers(service.context),
+    ...bootProofHandlers(service, jobs, dirs.cache),
     ...jobHandlers(jobs, async (name, params, signal) => {
       const outcome = await dispatch(handlers, name, params, signal)
       if (outcome.ok) return outcome.value

@@ -7,6 +7,7 @@ import { type Failure } from './failure.ts'
 import { imageCalls, imageEventSchemas } from './image.ts'
 import { hostBudgetSchema, hostReportSchema } from './host.ts'
 import { jobCalls, jobEventSchemas } from './job.ts'
+import { bootProofCalls } from './boot-proof.ts'
 import { liveCalls } from './live-calls.ts'
 import { snapshotCalls, snapshotEventSchemas } from './snapshot.ts'
 import { statsCalls } from './vm-stats.ts'
@@ -30,6 +31,7 @@ export const apiCalls = {
   },
   ...vmCalls,
   ...vmBuildCalls,
+  ...bootProofCalls,
   ...liveCalls,
   ...statsCalls,
   ...screenCalls,

@@ -51,6 +51,21 @@ export function fakeLiveHandlers(find: (id: string) => FakeMachine, put: (machin
     },
     'media.insert': ({ id, drive, path }) => ({ drive: edit(id, (spec) => withInsertedDisc(spec, drive, path)) }),
     'media.eject': ({ id, drive }) => ({ drive: edit(id, (spec) => withEjectedDisc(spec, drive)) }),
+    'vm.bootProof': ({ id }) =>
+      id === 'starter'
+        ? {
+            proof: {
+              verdict: 'system',
+              words: 'root@starter:~#',
+              seenOn: 'serial',
+              seconds: 4.2,
+              at: '2026-03-01T10:00:00.000Z',
+              serial: `[    0.000000] Linux version 6.1.0\n${'a line that is long enough to be broken somewhere '.repeat(8)}\nroot@starter:~# `,
+              screenText: '',
+              hasPicture: false,
+            },
+          }
+        : {},
     'share.list': ({ id }) => ({
       folders: find(id).spec.sharedFolders.map((folder) => ({ ...folder, mountCommand: mountCommand(folder) })),
     }),

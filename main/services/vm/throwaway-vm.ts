@@ -14,6 +14,8 @@ import type { VmContext } from './vm-context.ts'
 export interface ThrowawayRun {
   readonly runId: string
   readonly channel: PtyChannel
+  /** Its folder on this host, which it sees as `scratchSandboxFolder`. */
+  readonly scratch: string
   /** Removes what the run wrote; call it when the channel is closed. */
   discard(): Promise<void>
 }
@@ -25,7 +27,7 @@ export interface ThrowawayRun {
 export async function runThrowaway(
   context: VmContext,
   id: string,
-  options: { scratchRoot: string; cols: number; rows: number },
+  options: { scratchRoot: string; cols: number; rows: number; extraArgs?: readonly string[] },
 ): Promise<ThrowawayRun> {
   const spec = context.library.spec(id)
   refuseTemplate(spec)
@@ -46,11 +48,15 @@ export async function runThrowaway(
   const discard = async () => await rm(scratch, { recursive: true, force: true })
   try {
     for (const preparation of plan.preparations) await prepare(preparation)
-    const { cols, rows } = options
+    const { cols, rows, extraArgs = [] } = options
     const env = { PATH: '/usr/bin:/bin', TERM: 'xterm-256color' }
     return {
       runId,
-      channel: await spawnPtyChannel({ argv: withoutDescriptors(plan.argv), cwd: '/', env, cols, rows }),
+      scratch,
+      channel: await spawnPtyChannel({
+        argv: withoutDescriptors([...plan.argv, ...extraArgs]),
+        ...{ cwd: '/', env, cols, rows },
+      }),
       discard,
     }
   } catch (error) {

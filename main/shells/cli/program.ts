@@ -12,6 +12,7 @@ import { addLibraryCommands } from './library-commands.ts'
 import { addLifeCommands } from './life-commands.ts'
 import { addLiveCommands } from './live-commands.ts'
 import { addScreenCommands } from './screen-commands.ts'
+import { addProveBootCommand } from './prove-boot-command.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addTemplateCommands } from './template-commands.ts'
 import { addTrashCommands } from './trash-commands.ts'
@@ -44,6 +45,7 @@ export function petriProgram(context: CliContext): Command {
   addLiveCommands(program, context)
   addConsoleCommands(program, context)
   addScreenCommands(program, context)
+  addProveBootCommand(program, context)
   addLibraryCommands(program, context)
   addTrashCommands(program, context)
   addImageCommands(program, context)

@@ -58,3 +58,10 @@ export function formatLine(info: DiskInfo): string {
     .filter((part) => part !== undefined && part !== '')
     .join(', ')
 }
+
+/** What stands in a field for GiB as bytes in whole sectors; undefined while it is being typed or is no size. */
+export function gibBytes(value: number | string): number | undefined {
+  const gib = value === '' ? Number.NaN : Number(value)
+  const sizeBytes = Math.round((gib * 1024 ** 3) / 512) * 512
+  return sizeBytes > 0 ? sizeBytes : undefined
+}

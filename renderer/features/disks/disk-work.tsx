@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 
 import { PathInput } from '../machines/form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
-import { nameOf, possibleWork, suggestTarget } from './disk-words.ts'
+import { gibBytes, nameOf, possibleWork, suggestTarget } from './disk-words.ts'
 
 const GIB = 1024 ** 3
 
@@ -70,9 +70,9 @@ export function DiskWork({ info }: { readonly info: DiskInfo }) {
 function Resize({ info, disabled }: { readonly info: DiskInfo; readonly disabled: boolean }) {
   const { begin } = useDiskActions()
   const now = (info.virtualBytes ?? 0) / GIB
-  const [gib, setGib] = useState<number>(Math.max(1, Math.ceil(now)))
-  const sizeBytes = Math.round(gib * GIB)
-  const shrinks = sizeBytes < (info.virtualBytes ?? 0)
+  const [gib, setGib] = useState<number | string>(Math.max(1, Math.ceil(now)))
+  const sizeBytes = gibBytes(gib)
+  const shrinks = sizeBytes !== undefined && sizeBytes < (info.virtualBytes ?? 0)
   return (
     <Work
       title="Resize"
@@ -85,12 +85,14 @@ function Resize({ info, disabled }: { readonly info: DiskInfo; readonly disabled
         decimalScale={2}
         disabled={disabled}
         value={gib}
-        onChange={(value) => setGib(typeof value === 'number' ? value : Number(value) || 1)}
+        onChange={setGib}
       />
       <Button
         variant="default"
-        disabled={disabled || sizeBytes === info.virtualBytes}
-        onClick={() => void begin('disk.resize', { path: info.path, sizeBytes, shrink: shrinks })}
+        disabled={disabled || sizeBytes === undefined || sizeBytes === info.virtualBytes}
+        onClick={() =>
+          sizeBytes !== undefined && void begin('disk.resize', { path: info.path, sizeBytes, shrink: shrinks })
+        }
       >
         {shrinks ? 'Prove and shrink' : 'Grow'}
       </Button>

@@ -3,19 +3,18 @@ import { useState } from 'react'
 
 import { PathInput } from '../machines/form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
-import { formatWords } from './disk-words.ts'
-
-const GIB = 1024 ** 3
+import { formatWords, gibBytes } from './disk-words.ts'
 
 /** An empty disk. */
 export function NewDisk() {
   const { begin } = useDiskActions()
   const [path, setPath] = useState('')
-  const [gib, setGib] = useState(8)
+  const [gib, setGib] = useState<number | string>(8)
+  const sizeBytes = gibBytes(gib)
   const [format, setFormat] = useState<(typeof formatWords)[number]['value']>('qcow2')
   const make = (event: { preventDefault(): void }): void => {
     event.preventDefault()
-    void begin('disk.create', { path: path.trim(), format, sizeBytes: Math.round(gib * GIB) })
+    if (sizeBytes !== undefined) void begin('disk.create', { path: path.trim(), format, sizeBytes })
   }
   return (
     <form className="disk-new panel" onSubmit={make} aria-label="New empty disk">
@@ -27,15 +26,8 @@ export function NewDisk() {
         allowDeselect={false}
         onChange={(value) => setFormat(formatWords.find((each) => each.value === value)?.value ?? 'qcow2')}
       />
-      <NumberInput
-        label="Size in GiB"
-        min={0.01}
-        max={16_384}
-        decimalScale={2}
-        value={gib}
-        onChange={(value) => setGib(Number(value) || 1)}
-      />
-      <Button type="submit" variant="default" disabled={!path.startsWith('/')}>
+      <NumberInput label="Size in GiB" min={0.01} max={16_384} decimalScale={2} value={gib} onChange={setGib} />
+      <Button type="submit" variant="default" disabled={!path.startsWith('/') || sizeBytes === undefined}>
         Make it
       </Button>
     </form>

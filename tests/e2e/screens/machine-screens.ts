@@ -6,6 +6,7 @@ export const machineScreens: readonly Screen[] = [
   { name: 'console', at: '/machines/web/serial', shows: 'Pause' },
   { name: 'console after a failed start', at: '/machines/broken/serial', shows: 'it could not open a disk' },
   { name: 'console of a suspended machine', at: '/machines/arm64/serial', shows: 'Discard saved memory' },
+  { name: 'overview of a machine that was proved to boot', at: '/machines/starter/overview', shows: 'Prove it again' },
   { name: 'no screen', at: '/machines/starter/screen', shows: 'This machine has no screen' },
   { name: 'screen', at: '/machines/web/screen', shows: 'QEMU (web)' },
   {

@@ -35,7 +35,8 @@ export async function takeScreenshot(context: VmContext, id: string): Promise<Bu
   }
 }
 
-async function readPicture(path: string): Promise<Buffer> {
+/** Reads a picture that QEMU wrote. Throws RefusedError when it is none. */
+export async function readPicture(path: string): Promise<Buffer> {
   await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   const stats = await file.stat()
   if (!stats.isFile() || stats.size > PICTURE_MAX_BYTES) throw notAPicture(`${stats.size} bytes`)

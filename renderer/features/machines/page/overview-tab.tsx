@@ -3,6 +3,7 @@ import type { VmEntry } from '#contract/vm-state'
 import { Skeleton } from '@mantine/core'
 
 import { FailureCard } from '../../../ui/failure-card.tsx'
+import { BootProofCard } from './boot/boot-proof-card.tsx'
 import { LastExit } from './last-exit.tsx'
 import { LivePanel } from './live/live-panel.tsx'
 import { specFacts } from './spec-facts.ts'
@@ -26,6 +27,9 @@ export function OverviewTab({ entry }: { readonly entry: VmEntry }) {
       {detail?.spec !== undefined && <Notes spec={detail.spec} />}
       {entry.kind === 'machine' && <StatsPanel key={entry.id} entry={entry} />}
       {entry.kind === 'machine' && detail?.spec !== undefined && <LivePanel entry={entry} spec={detail.spec} />}
+      {entry.kind === 'machine' && !entry.readOnly && entry.state.kind !== 'suspended' && (
+        <BootProofCard key={`boot-${entry.id}`} entry={entry} />
+      )}
       {detail !== undefined && (
         <dl className="facts panel">
           {[

@@ -1,0 +1,7 @@
+import { convertByMouse, makeRawDisk } from '../support/disk-scenario.ts'
+import { test } from '../support/launch-electron.ts'
+
+test('a disk is looked into, converted for VMware with proof, checked and compared', async ({ petri }, info) => {
+  const disk = await makeRawDisk(petri.home)
+  await convertByMouse(petri.page, disk, (name) => petri.page.screenshot({ path: info.outputPath(`${name}.png`) }))
+})

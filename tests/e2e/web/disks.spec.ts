@@ -1,0 +1,19 @@
+import { convertByKeyboard, convertByMouse, makeRawDisk, proveThatItBoots } from '../support/disk-scenario.ts'
+import { test } from '../support/launch-serve.ts'
+
+test('a disk is looked into, converted for VMware with proof, checked and compared; a machine is made of it and proved', async ({
+  page,
+  served,
+}, info) => {
+  const disk = await makeRawDisk(served.home)
+  await page.goto(served.url)
+  const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
+  await convertByMouse(page, disk, shot)
+  await proveThatItBoots(page, shot)
+})
+
+test('without a mouse a disk is converted and resized', async ({ page, served }) => {
+  const disk = await makeRawDisk(served.home)
+  await page.goto(served.url)
+  await convertByKeyboard(page, disk)
+})
