@@ -19,7 +19,8 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           testTimeout: 60_000,
-          fileParallelism: false,
+          // Guests boot under emulation: more at a time would wait for each other.
+          maxWorkers: 2,
         },
       },
       {

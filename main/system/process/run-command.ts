@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 
+import { signalGroup } from './signal-group.ts'
+
 /** Kept of each output stream, in bytes; the rest is dropped from the front. */
 const OUTPUT_LIMIT = 4 * 1024 * 1024
 /** Between SIGTERM and SIGKILL when a command is cancelled or late, in ms. */
@@ -41,7 +43,7 @@ export class CommandError extends Error {
 /**
  * Runs a program to its end and returns what it wrote, as UTF-8. Never a shell.
  *
- * Throws `CommandError` unless it ends with exit code 0. Cancelling sends SIGTERM, and SIGKILL after a grace time;
+ * Throws `CommandError` unless it ends with exit code 0. Cancelling sends its group SIGTERM, and SIGKILL after a grace time;
  * the promise settles when the streams are closed, so nothing of the command is left when it does.
  */
 export async function runCommand(
@@ -62,6 +64,7 @@ export async function runCommand(
   const [program, ...args] = argv
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
     ...(options.env && { env: options.env }),
     ...(options.cwd && { cwd: options.cwd }),
   })
@@ -76,8 +79,8 @@ export async function runCommand(
   let killTimer: NodeJS.Timeout | undefined
   const stop = (reason: 'cancelled' | 'timed-out') => {
     stopped ??= reason
-    child.kill('SIGTERM')
-    killTimer ??= setTimeout(() => child.kill('SIGKILL'), TERM_GRACE_MS)
+    signalGroup(child, 'SIGTERM')
+    killTimer ??= setTimeout(() => signalGroup(child, 'SIGKILL'), TERM_GRACE_MS)
   }
   const onAbort = () => stop('cancelled')
   options.signal?.addEventListener('abort', onAbort, { once: true })

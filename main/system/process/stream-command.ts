@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 
 import { CommandError } from './run-command.ts'
+import { signalGroup } from './signal-group.ts'
 
 /**
  * Runs a program and gives its output, as bytes, to `onChunk`, one piece after the other and no faster than it takes
@@ -13,9 +14,11 @@ export async function streamCommand(
   const [program, ...args] = argv
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal: options.signal,
-    killSignal: 'SIGKILL',
+    detached: true,
   })
+  const kill = () => signalGroup(child, 'SIGKILL')
+  options.signal.addEventListener('abort', kill, { once: true })
+  if (options.signal.aborted) kill()
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-4000)))
   // Registered before the first byte: a program that ends at once must not be missed.
@@ -25,9 +28,11 @@ export async function streamCommand(
   try {
     for await (const chunk of child.stdout) if (Buffer.isBuffer(chunk)) await options.onChunk(chunk)
   } catch (error) {
-    child.kill('SIGKILL')
+    kill()
     await ended
     throw error
+  } finally {
+    options.signal.removeEventListener('abort', kill)
   }
   const end = await ended
   if (end.exitCode === 0) return
