@@ -5,9 +5,11 @@ import { useJobNotices } from '../features/jobs/use-job-notices.tsx'
 import { ReadinessCard } from '../features/host/readiness-card.tsx'
 import { Library } from '../features/machines/library/library.tsx'
 import { setJobDrawerOpen, useJobDrawerStore } from '../state/job-drawer-store.ts'
+import { undoLast } from '../state/undo-store.ts'
 import { navigate, useRoute } from '../state/use-route.ts'
 import { useVmStore } from '../state/vm-store.ts'
 import { useFocusScreen } from './use-focus-screen.ts'
+import { useKeepFocus } from './use-keep-focus.ts'
 import { useWindowTitle } from './use-window-title.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
@@ -52,6 +54,7 @@ export function App() {
   useJobNotices()
   useWindowTitle(route)
   useFocusScreen(route)
+  useKeepFocus()
   const libraryReady = useVmStore((store) => store.status.kind === 'ready')
   useEffect(() => {
     if (!libraryReady) return
@@ -74,6 +77,8 @@ export function App() {
     [],
   )
   useHotkeys([['shift+?', () => setSheetOpen(true)]])
+  // Not in fields, where it takes back what was typed.
+  useHotkeys([['mod+Z', () => undoLast()]])
 
   return (
     <div className="frame">

@@ -12,6 +12,7 @@ const shortcuts: readonly { readonly group: string; readonly rows: readonly (rea
       ['Alt+I', 'Images'],
       ['Alt+3', 'Disks'],
       ['Alt+J', 'Jobs'],
+      ['Ctrl+Z', 'Undo, while a notice offers it'],
       ['?', 'This sheet'],
     ],
   },

@@ -6,7 +6,8 @@ import type { Client } from '../../api/client.ts'
 import { addThrowawayRun, dismissFailure, recordFailure, setPending } from '../../state/activity-store.ts'
 import { useClient } from '../../state/client-context.ts'
 import { navigate } from '../../state/use-route.ts'
-import { askName, confirmMove, tellDeleted } from './machine-questions.tsx'
+import { tellUndoable } from '../jobs/tell-undoable.tsx'
+import { askName, confirmMove } from './machine-questions.tsx'
 import type { MachineMove } from './machine-moves.ts'
 
 /** Size of a throwaway run's terminal until its view has measured itself. */
@@ -53,7 +54,9 @@ async function perform(client: Client, entry: VmEntry, move: MachineMove, name: 
     case 'delete': {
       const { trashId } = await client.call('vm.delete', { id })
       navigate({ kind: 'machines' })
-      tellDeleted(entry.name, () => void underWay(entry, () => client.call('vm.restore', { trashId })))
+      tellUndoable('Moved to the trash', entry.name, () => {
+        void underWay(entry, () => client.call('vm.restore', { trashId }))
+      })
       return
     }
     case 'throwaway': {

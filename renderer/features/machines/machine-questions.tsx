@@ -1,13 +1,9 @@
 import type { VmEntry } from '#contract/vm-state'
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import { notifications } from '@mantine/notifications'
 import { type ReactNode, useState } from 'react'
 
 import type { MachineMove } from './machine-moves.ts'
-
-/** How long a toast with an Undo stays, in ms: long enough to read it, find the button and press it. */
-const UNDO_SHOWN_MS = 12_000
 
 /** Asks before what cannot be undone; true at once for everything else. */
 export function confirmMove(entry: VmEntry, move: MachineMove): Promise<boolean> {
@@ -118,41 +114,4 @@ function RenameForm({ name, onDone }: { readonly name: string; readonly onDone: 
       </Stack>
     </form>
   )
-}
-
-/** A toast with the way back. */
-export function tellDeleted(name: string, restore: () => void): void {
-  tell('Moved to the trash', name, UNDO_SHOWN_MS, { label: 'Undo', act: restore })
-}
-
-interface NextStep {
-  readonly label: string
-  readonly act: () => void
-}
-
-function tell(title: string, name: string, shownMs: number, next: NextStep | undefined): void {
-  const id = `told-${performance.now()}`
-  notifications.show({
-    id,
-    title,
-    autoClose: shownMs,
-    closeButtonProps: { 'aria-label': 'Dismiss' },
-    message: (
-      <Group justify="space-between" wrap="nowrap" gap="sm">
-        <span className="one-line">{name}</span>
-        {next !== undefined && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            onClick={() => {
-              notifications.hide(id)
-              next.act()
-            }}
-          >
-            {next.label}
-          </Button>
-        )}
-      </Group>
-    ),
-  })
 }

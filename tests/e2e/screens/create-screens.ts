@@ -58,7 +58,7 @@ export const createScreens: readonly Screen[] = [
       await page.keyboard.press('Enter')
       await page.getByLabel('Set it up at the first start').click({ force: true })
       await page.getByLabel('User', { exact: true }).fill('Me!')
-      await page.getByText('a login has lower-case letters').waitFor()
+      await page.getByText(/^a login has lower-case letters/).waitFor()
       await page.getByLabel('User', { exact: true }).fill('me')
       await page.getByLabel('Password', { exact: true }).fill('secret')
       await page.getByText('Ready to create.').waitFor()

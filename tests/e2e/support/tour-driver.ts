@@ -20,4 +20,6 @@ export interface TourDriver {
   typeIntoGuest(screen: Locator, line: string): Promise<void>
   /** Gives the guest an Enter. */
   enterIntoGuest(screen: Locator): Promise<void>
+  /** Takes back what a toast offers to take back. */
+  undo(): Promise<void>
 }

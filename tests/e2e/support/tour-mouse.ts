@@ -49,5 +49,6 @@ export function mouseDriver(page: Page, answerDialog?: FileDialog): TourDriver {
     },
     typeIntoGuest: async (screen, line) => await typeKeys(screen, line),
     enterIntoGuest: async (screen) => await typeKeys(screen, '\n'),
+    undo: async () => await press(page.getByRole('button', { name: 'Undo', exact: true }).last()),
   }
 }

@@ -177,6 +177,6 @@ async function deleteAndUndo(page: Page, driver: TourDriver, name: string): Prom
   await driver.choose(more, 'Delete')
   await expect(machine(page, 'Notebook')).toBeVisible()
   await expect(machine(page, name)).toHaveCount(0)
-  await driver.press(button(page, 'Undo').last())
+  await driver.undo()
   await expect(machine(page, name)).toBeVisible()
 }

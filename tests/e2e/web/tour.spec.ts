@@ -1,8 +1,16 @@
 import { test } from '../support/launch-serve.ts'
+import { keyboardDriver } from '../support/tour-keyboard.ts'
 import { mouseDriver } from '../support/tour-mouse.ts'
 import { runTour } from '../support/tour-scenario.ts'
+import { isFullTour } from '../support/tour-size.ts'
+
+test('the whole tour with the keyboard alone', async ({ page, served }) => {
+  await page.goto(served.url)
+  await runTour(page, served.home, keyboardDriver(page))
+})
 
 test('the whole tour with the mouse alone', async ({ page, served }) => {
+  test.skip(!isFullTour, 'in Electron, unless all of it is asked for')
   await page.goto(served.url)
   await runTour(page, served.home, mouseDriver(page))
 })

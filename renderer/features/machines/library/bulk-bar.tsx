@@ -7,7 +7,7 @@ import { useClient } from '../../../state/client-context.ts'
 import { clearSelection, useSelectionStore } from '../../../state/selection-store.ts'
 import { moveIcons } from '../machine-menu.tsx'
 import { moveWords } from '../machine-moves.ts'
-import { tellDeleted } from '../machine-questions.tsx'
+import { tellUndoable } from '../../jobs/tell-undoable.tsx'
 import { type BulkMove, bulkMoves, movable, moveAll, restoreAll, tagAll } from './bulk-actions.ts'
 
 /** What can be asked of all selected machines at once; each button says of how many. */
@@ -23,7 +23,7 @@ export function BulkBar({ entries }: { readonly entries: readonly VmEntry[] }) {
     const deleted = await moveAll(client, movable(selected, move), move)
     if (deleted.length === 0) return
     clearSelection()
-    tellDeleted(`${deleted.length} ${deleted.length === 1 ? 'machine' : 'machines'}`, () => {
+    tellUndoable('Moved to the trash', `${deleted.length} ${deleted.length === 1 ? 'machine' : 'machines'}`, () => {
       void restoreAll(client, deleted)
     })
   }

@@ -62,7 +62,8 @@ export function Library({ readiness }: { readonly readiness?: ReactNode }) {
       <LibraryFailures />
       {readiness}
       <LibraryToolbar query={query} onQuery={setQuery} tag={tag} onTag={setTag} searchRef={searchRef} />
-      <div className="library-body">
+      {/* Where the focus goes when a machine that had it goes away. */}
+      <div className="library-body" tabIndex={-1}>
         {status.kind === 'loading' && entries.size === 0 && <LibrarySkeleton />}
         {status.kind === 'failed' && (
           <FailureCard

@@ -91,7 +91,7 @@ export function MachinePage({ id, tab }: { readonly id: string; readonly tab: Ma
         </div>
         {entry.kind === 'machine' && (
           <>
-            <Tabs.Panel value="serial" className="machine-panel console">
+            <Tabs.Panel value="serial" className="machine-panel console" tabIndex={-1}>
               <SerialTab entry={entry} />
             </Tabs.Panel>
             <Tabs.Panel value="snapshots" className="machine-panel" tabIndex={0}>
@@ -99,7 +99,7 @@ export function MachinePage({ id, tab }: { readonly id: string; readonly tab: Ma
                 <SnapshotsTab entry={entry} />
               </Suspense>
             </Tabs.Panel>
-            <Tabs.Panel value="screen" className="machine-panel console">
+            <Tabs.Panel value="screen" className="machine-panel console" tabIndex={-1}>
               <ScreenTab entry={entry} />
             </Tabs.Panel>
             <Tabs.Panel value="settings" className="machine-panel" tabIndex={0}>

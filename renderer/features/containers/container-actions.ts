@@ -1,5 +1,3 @@
-import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useCallback } from 'react'
 
 import type { ContainerEntry } from '#contract/container'
@@ -8,6 +6,7 @@ import { failureOf } from '../../api/call-failed.ts'
 import { useClient } from '../../state/client-context.ts'
 import { navigate } from '../../state/use-route.ts'
 import { tellFailure } from '../jobs/tell-failure.ts'
+import { tellUndoable } from '../jobs/tell-undoable.tsx'
 
 export type ContainerMove = 'start' | 'stop' | 'freeze' | 'thaw' | 'reset' | 'snapshot' | 'clone' | 'delete'
 
@@ -27,22 +26,8 @@ export function useAskContainer(): (entry: ContainerEntry, move: ContainerMove) 
           case 'delete': {
             const { trashId } = await client.call('container.delete', { id })
             navigate({ kind: 'containers', view: 'list' })
-            const notice = notifications.show({
-              title: `${entry.name} was moved to the trash`,
-              message: (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  onClick={() => {
-                    notifications.hide(notice)
-                    client
-                      .call('container.restore', { trashId })
-                      .catch((error: unknown) => tellFailure(failureOf(error)))
-                  }}
-                >
-                  Undo
-                </Button>
-              ),
+            tellUndoable('Moved to the trash', entry.name, () => {
+              client.call('container.restore', { trashId }).catch((error: unknown) => tellFailure(failureOf(error)))
             })
             return
           }

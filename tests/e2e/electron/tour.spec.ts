@@ -1,0 +1,15 @@
+import { test } from '../support/launch-electron.ts'
+import { answerFileDialog } from '../support/answer-file-dialog.ts'
+import { keyboardDriver } from '../support/tour-keyboard.ts'
+import { mouseDriver } from '../support/tour-mouse.ts'
+import { runTour } from '../support/tour-scenario.ts'
+import { isFullTour } from '../support/tour-size.ts'
+
+test('the whole tour with the mouse alone', async ({ petri }) => {
+  await runTour(petri.page, petri.home, mouseDriver(petri.page, answerFileDialog(petri.electron)))
+})
+
+test('the whole tour with the keyboard alone', async ({ petri }) => {
+  test.skip(!isFullTour, 'in the browser, unless all of it is asked for')
+  await runTour(petri.page, petri.home, keyboardDriver(petri.page))
+})
