@@ -5,6 +5,7 @@ import type { VmCommand } from '#contract/vm-state'
 import { seedFile, withSeed } from '../domain/cloud-init/with-seed.ts'
 import { shellQuote } from '../domain/qemu/shell-quote.ts'
 import type { VmPlan } from '../domain/vm/vm-plan.ts'
+import { commandDiffOfVm, scriptOfVm } from '../services/vm/command-of-vm.ts'
 import { previewVm } from '../services/vm/preview-vm.ts'
 import type { VmService } from '../services/vm/vm-service.ts'
 import { bound, type Handlers } from './dispatch.ts'
@@ -31,6 +32,8 @@ export function vmHandlers(vms: VmService, throwaways: Throwaways): VmCalls {
       return { problems: [...problems], command: commandOf(plan), acceleration }
     }),
     'vm.command': bound(apiCalls['vm.command'], async ({ id }) => commandOf(await vms.command(id))),
+    'vm.commandDiff': bound(apiCalls['vm.commandDiff'], async ({ id }) => await commandDiffOfVm(vms.context, id)),
+    'vm.script': bound(apiCalls['vm.script'], async ({ id }) => ({ script: await scriptOfVm(vms.context, id) })),
     'vm.create': bound(apiCalls['vm.create'], async ({ draft, newDisks }) => ({
       id: await vms.create(draft, newDisks),
     })),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { problemSchema } from './problem.ts'
 import { diskImportsSchema } from './vm-build.ts'
 import { idSchema, nameSchema, tagSchema, vmDraftSchema, vmSpecSchema } from './vm-spec.ts'
-import { vmAccelerationSchema, vmCommandSchema, vmDetailSchema, vmEntrySchema } from './vm-state.ts'
+import { commandDiffSchema, vmAccelerationSchema, vmCommandSchema, vmDetailSchema, vmEntrySchema } from './vm-state.ts'
 
 const nothing = z.strictObject({})
 const vm = z.strictObject({ id: idSchema })
@@ -40,6 +40,10 @@ export const vmCalls = {
     }),
   },
   'vm.command': { params: vm, result: vmCommandSchema },
+  /** The command as it is now beside that of the last start. */
+  'vm.commandDiff': { params: vm, result: commandDiffSchema },
+  /** The same command as a shell script that makes what it needs and runs without Petri. */
+  'vm.script': { params: vm, result: z.strictObject({ script: z.string() }) },
   /** `newDisks`: disks to make in the machine's folder, in bytes, by the draft's disk id. */
   'vm.create': {
     params: z.strictObject({

@@ -106,6 +106,21 @@ export const vmCommandSchema = z.strictObject({
 })
 export type VmCommand = z.infer<typeof vmCommandSchema>
 
+/** What has changed in the command since the machine was last started. */
+export const commandDiffSchema = z.strictObject({
+  /** Absent: it was never started, or not by a Petri that noted it. */
+  startedAt: z.iso.datetime().optional(),
+  /** Every option of both commands, in order. */
+  options: z.array(
+    z.strictObject({
+      /** `removed`: only in the command of the last start. */
+      kind: z.enum(['same', 'removed', 'added']),
+      args: z.array(z.string()),
+    }),
+  ),
+})
+export type CommandDiff = z.infer<typeof commandDiffSchema>
+
 export const vmDetailSchema = z.strictObject({
   entry: vmEntrySchema,
   spec: vmSpecSchema.optional(),

@@ -24,7 +24,14 @@ import { fakeMediaHandlers } from './fake-media.ts'
 import { fakeJobHandlers } from './fake-jobs.ts'
 import { fakeSnapshotHandlers } from './fake-snapshots.ts'
 import { fakeLiveHandlers } from './fake-live.ts'
-import { fakeAcceleration, fakeCommand, fakeEntry, type FakeMachine, fakeMachine } from './fake-machines.ts'
+import {
+  fakeAcceleration,
+  fakeCommand,
+  fakeCommandDiff,
+  fakeEntry,
+  type FakeMachine,
+  fakeMachine,
+} from './fake-machines.ts'
 
 interface FakeBridgeOptions {
   readonly machines: readonly FakeMachine[]
@@ -142,6 +149,8 @@ export function createFakeBridge({
         : { problems, acceleration, command: fakeCommand(parsed.data) }
     },
     'vm.command': ({ id }) => fakeCommand(find(id).spec),
+    'vm.commandDiff': ({ id }) => fakeCommandDiff(find(id).spec),
+    'vm.script': ({ id }) => ({ script: `#!/bin/sh\nexec ${fakeCommand(find(id).spec).shell}\n` }),
     'vm.create': ({ draft }) => {
       const id = `made-${++made}`
       put(fakeMachine(id, draft))

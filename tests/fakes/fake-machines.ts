@@ -1,5 +1,5 @@
 import { type VmDraftInput, type VmSpec, vmSpecSchema } from '#contract/vm-spec'
-import type { VmCommand, VmEntry, VmState } from '#contract/vm-state'
+import type { CommandDiff, VmCommand, VmEntry, VmState } from '#contract/vm-state'
 
 const CREATED_AT = '2026-03-02T09:30:00.000Z'
 
@@ -164,6 +164,19 @@ export function manyMachines(count: number): readonly FakeMachine[] {
 }
 
 /** A command of the right shape; the real one comes from the planner. */
+/** The machine had half of its memory at its last start. */
+export function fakeCommandDiff(draft: VmDraftInput): CommandDiff {
+  const options = fakeCommand(draft).explained.flatMap(({ args: [flag = '', ...values] }): CommandDiff['options'] =>
+    flag === '-m'
+      ? [
+          { kind: 'removed', args: [flag, `${draft.memoryMiB / 2}`] },
+          { kind: 'added', args: [flag, ...values] },
+        ]
+      : [{ kind: 'same', args: [flag, ...values] }],
+  )
+  return { startedAt: '2026-03-02T09:30:00.000Z', options }
+}
+
 export function fakeCommand(draft: VmDraftInput): VmCommand {
   const explained = [
     {

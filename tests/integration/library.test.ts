@@ -1,7 +1,10 @@
-import { readdir, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, readdir, rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import type { VmDraftInput } from '#contract/vm-spec'
 import { localPetri } from '../support/local-petri.ts'
@@ -55,4 +58,47 @@ describe('what is deleted', () => {
     expect(await readdir(join(petri.home, 'data', 'trash'))).toEqual([])
     expect(await petri.refused('vm.restore', { trashId })).toMatchObject({ code: 'not-found' })
   })
+})
+
+describe('the command of a machine', () => {
+  it('is compared with that of the last start', async () => {
+    await using petri = await localPetri()
+    const { id } = await petri.call('vm.create', { draft: idle })
+    expect(await petri.call('vm.commandDiff', { id })).toEqual({ options: [] })
+    await petri.call('vm.start', { id })
+    const changed = async () => {
+      const { options } = await petri.call('vm.commandDiff', { id })
+      return options.filter(({ kind }) => kind !== 'same').map(({ args, kind }) => [kind, ...args])
+    }
+    expect(await changed()).toEqual([])
+    await petri.call('vm.powerOff', { id })
+    expect(await changed()).toEqual([])
+    const { spec } = await petri.call('vm.show', { id })
+    if (spec) await petri.call('vm.update', { spec: { ...spec, rtc: 'localtime' } })
+    expect(await changed()).toEqual([
+      ['removed', '-rtc', expect.stringContaining('utc')],
+      ['added', '-rtc', expect.stringContaining('localtime')],
+    ])
+  })
+
+  it('boots it as a script, too, without Petri', async () => {
+    await using petri = await localPetri()
+    const { script } = await petri.call('vm.script', { id: 'starter' })
+    const [monitor = '', serial = ''] = [...script.matchAll(/UNIX-CONNECT:(\S+)/g)].map(([, path]) => path)
+    const shell = spawn('sh', ['-s'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    const closed = once(shell, 'close')
+    shell.stdin.end(script)
+    await vi.waitFor(async () => await access(serial), { timeout: 20_000, interval: 20 })
+    try {
+      let said = ''
+      for await (const chunk of createConnection(serial)) {
+        said += String(chunk)
+        if (said.includes('root@starter')) break
+      }
+      expect(said).toContain('root@starter')
+    } finally {
+      createConnection(monitor).end('{"execute":"qmp_capabilities"}{"execute":"quit"}').resume()
+      await closed
+    }
+  }, 120_000)
 })

@@ -3,11 +3,12 @@
  * that the line can be read; every other one stands in single quotes.
  */
 export function shellQuote(argv: readonly string[]): string {
-  return argv.map(quoteWord).join(' ')
+  return argv.map((word, index) => (index === 0 && word.includes('=') ? inQuotes(word) : quoteWord(word))).join(' ')
 }
 
-/** `=` is not among the safe characters at the beginning: `a=b` as a first word would be an assignment. */
-function quoteWord(word: string, index: number): string {
-  const isSafe = /^[A-Za-z0-9_/.,:@%+=-]+$/.test(word) && !(index === 0 && word.includes('='))
-  return isSafe ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+/** One word, anywhere but at the beginning of a command: there, `a=b` would be an assignment. */
+export function quoteWord(word: string): string {
+  return /^[A-Za-z0-9_/.,:@%+=-]+$/.test(word) ? word : inQuotes(word)
 }
+
+const inQuotes = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`

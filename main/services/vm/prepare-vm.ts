@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import type { Preparation, VmPlan } from '../../domain/vm/vm-plan.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
@@ -69,21 +69,31 @@ async function removeOldSockets(folder: string): Promise<void> {
  * but its state, and ending itself when QEMU closes the connection (`terminate`).
  */
 async function startSwtpm(swtpmPath: string, stateFolder: string, socketPath: string): Promise<void> {
-  const sockets = dirname(socketPath)
-  const [program, ...args] = withoutDescriptors([
-    'bwrap',
-    ...sandboxOptions,
-    ...['--bind', stateFolder, '/tpm', '--bind', sockets, '/run/petri', '--', swtpmPath, 'socket', '--tpm2'],
-    ...[
-      '--tpmstate',
-      'dir=/tpm',
-      '--ctrl',
-      `type=unixio,path=/run/petri/${socketPath.slice(sockets.length + 1)},terminate`,
-    ],
-  ])
+  const [program, ...args] = withoutDescriptors(swtpmArgv(swtpmPath, stateFolder, socketPath))
   const child = spawn(program, args, { detached: true, cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: 'ignore' })
   child.on('error', () => {}) // QEMU says that there is no TPM, in words that the person gets to see
   child.unref()
   // Waits for the file only: swtpm serves one connection, which is QEMU's.
   await whenListening(socketPath, async (path) => await stat(path), AbortSignal.timeout(SWTPM_LIMIT_MS))
+}
+
+/** The command of a machine's TPM. */
+export function swtpmArgv(swtpmPath: string, stateFolder: string, socketPath: string): readonly string[] {
+  return [
+    'bwrap',
+    ...sandboxOptions,
+    ...[
+      '--bind',
+      stateFolder,
+      '/tpm',
+      '--bind',
+      dirname(socketPath),
+      '/run/petri',
+      '--',
+      swtpmPath,
+      'socket',
+      '--tpm2',
+    ],
+    ...['--tpmstate', 'dir=/tpm', '--ctrl', `type=unixio,path=/run/petri/${basename(socketPath)},terminate`],
+  ]
 }

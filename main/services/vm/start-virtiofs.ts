@@ -57,22 +57,41 @@ export async function startVirtiofs(plan: VmPlan, folders: VmFolders, virtiofsdP
   }
 }
 
+type VirtiofsPreparation = Extract<VmPlan['preparations'][number], { kind: 'virtiofs' }>
+
+/** Around bwrap: the user namespace whose root it is. */
+const namespace = ['unshare', '--user', '--map-root-user', '--map-auto', '--']
+
+function sandboxedServer({ folder, readOnly, socket }: VirtiofsPreparation, sockets: string, virtiofsdPath: string) {
+  return [
+    ...['bwrap', ...insideNamespace, '--as-pid-1', ...capabilities.flatMap((name) => ['--cap-add', `CAP_${name}`])],
+    ...['--tmpfs', '/var/run', readOnly ? '--ro-bind' : '--bind', folder, '/shared', '--bind', sockets, '/run/petri'],
+    ...['--', virtiofsdPath, '-f', `--socket-path=/run/petri/${socket}`, '-o', 'source=/shared,sandbox=chroot'],
+  ]
+}
+
+/** The whole command that shares one folder. `sockets`: the machine's folder for them, on the host. */
+export function virtiofsArgv(
+  preparation: VirtiofsPreparation,
+  sockets: string,
+  virtiofsdPath: string,
+): readonly string[] {
+  return [...namespace, ...sandboxedServer(preparation, sockets, virtiofsdPath)]
+}
+
 async function startOne(
   vmId: string,
-  { folder, id, readOnly, socket }: Extract<VmPlan['preparations'][number], { kind: 'virtiofs' }>,
+  preparation: VirtiofsPreparation,
   folders: VmFolders,
   virtiofsdPath: string,
 ): Promise<void> {
+  const { folder, id, socket } = preparation
   const sockets = folders.sockets(vmId)
   const stderrPath = join(folders.runtime(vmId), `${socket}.log`)
-  const server = await launchQemu(
-    [
-      ...['bwrap', ...insideNamespace, '--as-pid-1', ...capabilities.flatMap((name) => ['--cap-add', `CAP_${name}`])],
-      ...['--tmpfs', '/var/run', readOnly ? '--ro-bind' : '--bind', folder, '/shared', '--bind', sockets, '/run/petri'],
-      ...['--', virtiofsdPath, '-f', `--socket-path=/run/petri/${socket}`, '-o', 'source=/shared,sandbox=chroot'],
-    ],
-    { stderrPath, prefix: ['unshare', '--user', '--map-root-user', '--map-auto', '--'] },
-  )
+  const server = await launchQemu(sandboxedServer(preparation, sockets, virtiofsdPath), {
+    stderrPath,
+    prefix: namespace,
+  })
   const ended = new AbortController()
   const end = () => ended.abort(new Error('ended'))
   server.exited.then(end, end)

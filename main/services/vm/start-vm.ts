@@ -11,6 +11,7 @@ import { RefusedError } from '../refused-error.ts'
 import { gatherVmFacts } from './gather-vm-facts.ts'
 import { finishSession, stderrPath } from './finish-session.ts'
 import { readOomKills } from './last-exit.ts'
+import { noteLastStart } from './last-start.ts'
 import { prepareVm } from './prepare-vm.ts'
 import { setMemoryTarget } from './set-memory-target.ts'
 import { type RunRecord, writeRunRecord } from './run-record.ts'
@@ -41,6 +42,7 @@ export async function startVm(
   await prepareVm(plan, context.folders, host)
   await writeRunRecord(context.folders, record)
   context.reach('start.recorded')
+  const noted = noteLastStart(context.folders, plan, record.startedAt, nonce)
   const session = await launch(context, record, suspended !== undefined)
   if (suspended) {
     await restoreSuspended(session, context.folders)
@@ -59,7 +61,7 @@ export async function startVm(
   if (spec.balloon && spec.memoryTargetMiB !== undefined) await setMemoryTarget(session, spec.memoryTargetMiB)
   await session.execute('cont')
   context.reach('start.continued')
-  await session.refresh()
+  await Promise.all([session.refresh(), noted])
 }
 
 /** A template stays as it is, so that everything made from it begins with the same. */

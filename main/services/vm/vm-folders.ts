@@ -19,6 +19,8 @@ export interface VmFolders {
   /** Console logs and the last exit: outlives the machine's folder only until the trash is emptied. */
   state(id: string): string
   lastExit(id: string): string
+  /** The command of the last start. */
+  lastStart(id: string): string
   /** Holds run.json and stderr: never visible inside the sandbox. */
   runtime(id: string): string
   runRecord(id: string): string
@@ -43,6 +45,7 @@ export function vmFolders(dirs: UserDirs): VmFolders {
     unfinished: (id) => join(machine(id), 'unfinished.json'),
     state,
     lastExit: (id) => join(state(id), 'last-exit.json'),
+    lastStart: (id) => join(state(id), 'last-start.json'),
     runtime,
     runRecord: (id) => join(runtime(id), 'run.json'),
     liveRecord: (id) => join(runtime(id), 'live.json'),

@@ -73,7 +73,7 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
         await write(join(folder, 'machine.json'), spec)
         reach('create.spec-written')
         // Of a deleted machine that had this id.
-        await rm(folders.lastExit(spec.id), { force: true })
+        for (const note of [folders.lastExit(spec.id), folders.lastStart(spec.id)]) await rm(note, { force: true })
         await rename(folder, folders.machine(spec.id))
         reach('create.renamed')
       } catch (error) {

@@ -10,15 +10,15 @@ import { type VmDraft, type VmSpec, vmSpecSchema } from '#contract/vm-spec'
 import type { MachineEntry, VmDetail, VmEntry, VmState } from '#contract/vm-state'
 import { RefusedError } from '../refused-error.ts'
 import { adoptVms } from './adopt-vms.ts'
+import { commandOfVm } from './command-of-vm.ts'
 import { createVm, type NewDisks } from './change-vms.ts'
 import { mustNotBeNeeded } from './clone/dependants.ts'
 import { readLastExit } from './last-exit.ts'
 import { refuseChangedDevices } from './live/refuse-changed-devices.ts'
 import type { Reach } from './reach.ts'
 import type { SerialConsoles } from './serial-console.ts'
-import { prepareVm } from './prepare-vm.ts'
 import { settleUnfinished } from './settle-unfinished.ts'
-import { decide, startVm } from './start-vm.ts'
+import { startVm } from './start-vm.ts'
 import { emptyTrash, listTrash, restoreVm, trashVm } from './trash.ts'
 import { discardSuspended, readSuspended, suspendVm } from './suspend-vm.ts'
 import { type UpdateOptions, updateVm } from './update-vm.ts'
@@ -239,14 +239,7 @@ export async function createVmService(options: VmServiceOptions): Promise<VmServ
       const item = library.items.get(id)
       return { entry, folder: folders.machine(id), ...(item?.kind === 'machine' && { spec: item.spec }) }
     },
-    async command(id) {
-      const running = sessions.get(id)
-      // The nonce of a running machine gives the very command that it was started with.
-      if (running) return await decide(context, library.spec(id), running.record.nonce)
-      const plan = await decide(context, library.spec(id))
-      await prepareVm(plan, folders)
-      return plan
-    },
+    command: async (id) => await commandOfVm(context, id),
     async create(draft, newDisks, adoptFiles) {
       const spec = await createVm(context, draft, newDisks, adoptFiles)
       changed(spec.id)

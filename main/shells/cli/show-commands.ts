@@ -1,9 +1,9 @@
 import { type HostBudget, type HostFinding, type HostShare } from '#contract/host'
-import { type VmEntry } from '#contract/vm-state'
-import { type Command } from 'commander'
+import { type CommandDiff, type VmEntry } from '#contract/vm-state'
+import { type Command, Option } from 'commander'
 
 import { callApi, withSession } from './call-api.ts'
-import { type CliContext } from './cli-context.ts'
+import { type CliContext, type PetriSession } from './cli-context.ts'
 import { findMachine } from './find-machine.ts'
 import { stateSentence } from './life-commands.ts'
 import { machineRow } from './machine-row.ts'
@@ -56,18 +56,15 @@ export function addShowCommands(program: Command, context: CliContext): void {
     .description('the exact command that starts a machine, quoted for a shell')
     .argument('<name>', 'name or id')
     .option('--explain', 'one option a line, each with what it does')
-    .option('--json', 'print {argv, shell, explained}')
-    .action((name: string, { json, explain }: JsonOption & { readonly explain?: boolean }) =>
+    .addOption(
+      new Option('--diff', 'what has changed since the last start, option by option').conflicts(['explain', 'script']),
+    )
+    .addOption(new Option('--script', 'a shell script that starts it without Petri').conflicts(['explain', 'diff']))
+    .option('--json', 'print {argv, shell, explained}; with --diff {startedAt, options}; with --script {script}')
+    .action((name: string, options: ArgvOptions) =>
       withSession(context, async (session) => {
         const { id } = await findMachine(session, name, signal)
-        const command = await callApi(session, 'vm.command', { id }, signal)
-        if (json) return printJson(stdout, command)
-        if (!explain) return printLine(context, command.shell)
-        const style = textStyle(stdout, context.env)
-        for (const { args, explanation } of command.explained) {
-          printLine(context, style('bold', safeText(args.join(' '))))
-          printLine(context, `    ${safeText(explanation)}`)
-        }
+        await printCommand(context, session, id, options)
       }),
     )
 
@@ -105,6 +102,51 @@ export function addShowCommands(program: Command, context: CliContext): void {
       if (json) printJson(stdout, { version: context.version })
       else printLine(context, `petri ${context.version}`)
     })
+}
+
+interface ArgvOptions extends JsonOption {
+  readonly explain?: boolean
+  readonly diff?: boolean
+  readonly script?: boolean
+}
+
+async function printCommand(
+  context: CliContext,
+  session: PetriSession,
+  id: string,
+  { diff, explain, json, script }: ArgvOptions,
+): Promise<void> {
+  const { signal, stdout } = context
+  const style = textStyle(stdout, context.env)
+  if (script) {
+    const made = await callApi(session, 'vm.script', { id }, signal)
+    if (json) printJson(stdout, made)
+    else stdout.write(made.script)
+  } else if (diff) {
+    const found = await callApi(session, 'vm.commandDiff', { id }, signal)
+    if (json) printJson(stdout, found)
+    else stdout.write(diffText(found, style))
+  } else {
+    const command = await callApi(session, 'vm.command', { id }, signal)
+    if (json) return printJson(stdout, command)
+    if (!explain) return printLine(context, command.shell)
+    for (const { args, explanation } of command.explained) {
+      printLine(context, style('bold', safeText(args.join(' '))))
+      printLine(context, `    ${safeText(explanation)}`)
+    }
+  }
+}
+
+function diffText({ options, startedAt }: CommandDiff, style: TextStyle): string {
+  if (startedAt === undefined) return 'It was not started yet, so there is nothing to compare with.\n'
+  const at = startedAt.slice(0, 19).replace('T', ' ')
+  const changed = options.filter(({ kind }) => kind !== 'same')
+  if (changed.length === 0) return `The same as at the last start (${at} UTC).\n`
+  const lines = changed.map(({ args, kind }) => {
+    const text = safeText(args.join(' '))
+    return kind === 'removed' ? style('red', `- ${text}`) : style('green', `+ ${text}`)
+  })
+  return [`Since the last start (${at} UTC):`, ...lines, ''].join('\n')
 }
 
 /** The library as a table; says what to do when it is empty. */

@@ -100,7 +100,7 @@ export const machineScreens: readonly Screen[] = [
       await page.getByRole('tab', { name: 'Snapshots' }).click()
     },
   },
-  { name: 'command', at: '/machines/starter/command', shows: 'The emulator for this architecture.' },
+  { name: 'command', at: '/machines/starter/command', shows: 'Changed since the last start' },
   { name: 'log', at: '/machines/broken/log', shows: 'Copy log' },
   {
     name: 'throwaway run',

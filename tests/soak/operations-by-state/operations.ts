@@ -43,9 +43,12 @@ export const operations: readonly Operation[] = [
   { title: 'vm.show', call: 'vm.show', params: id, allowed: always, reads: true },
   { title: 'vm.preview', call: 'vm.preview', params: ({ spec }) => ({ draft: spec }), allowed: always, reads: true },
   { title: 'vm.command', call: 'vm.command', params: id, allowed: always, reads: true },
+  { title: 'vm.commandDiff', call: 'vm.commandDiff', params: id, allowed: always, reads: true },
+  { title: 'vm.script', call: 'vm.script', params: id, allowed: always, reads: true },
   { title: 'vm.dependants', call: 'vm.dependants', params: id, allowed: always, reads: true },
   { title: 'vm.accept', call: 'vm.accept', params: id, allowed: always },
   { title: 'vm.rename', call: 'vm.rename', params: (s) => ({ ...id(s), name: 'Renamed' }), allowed: always },
+  { title: 'vm.tag', call: 'vm.tag', params: (s) => ({ ...id(s), add: ['lab'] }), allowed: always },
   {
     title: 'vm.update, other memory',
     call: 'vm.update',

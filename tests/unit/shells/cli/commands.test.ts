@@ -141,3 +141,42 @@ function showing(app: App, states: readonly State[]): App {
     },
   }
 }
+
+describe('argv', () => {
+  const startedAt = '2026-03-02T09:30:00.000Z'
+  const asked = async (args: readonly string[], value: unknown) => {
+    const app = createFakeApp()
+    const calls: string[] = []
+    const answering: App = {
+      ...app,
+      dispatch: async (name, params, options) => {
+        if (name === 'vm.list') return await app.dispatch(name, params, options)
+        calls.push(name)
+        return { ok: true, value }
+      },
+    }
+    const { exitCode, out } = await run(answering, ['argv', 'starter', ...args])
+    return { exitCode, out, calls }
+  }
+
+  it('prints what has changed since the last start, and nothing that a terminal would obey', async () => {
+    const options = [
+      { kind: 'same', args: ['-smp', '1'] },
+      { kind: 'removed', args: ['-m', '256'] },
+      { kind: 'added', args: ['-m', '512\u001b[2J'] },
+    ]
+    const { calls, out } = await asked(['--diff'], { startedAt, options })
+    expect(calls).toEqual(['vm.commandDiff'])
+    expect(out).toMatch(/^Since the last start \(2026-03-02 09:30:00 UTC\):\n- -m 256\n\+ -m 512.*\n$/)
+    expect(out).not.toContain('\u001b')
+    expect((await asked(['--diff'], { startedAt, options: options.slice(0, 1) })).out).toContain('The same as')
+    expect((await asked(['--diff'], { options: [] })).out).toContain('not started yet')
+    expect(JSON.parse((await asked(['--diff', '--json'], { options: [] })).out)).toEqual({ options: [] })
+  })
+
+  it('prints a script as it is', async () => {
+    const script = "#!/bin/sh\nexec 'x'\n"
+    expect(await asked(['--script'], { script })).toEqual({ exitCode: 0, out: script, calls: ['vm.script'] })
+    expect((await asked(['--script', '--diff'], { script })).exitCode).toBe(2)
+  })
+})
