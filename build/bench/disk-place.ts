@@ -30,6 +30,7 @@ export async function openDiskPlace(dataPart: number) {
   const context = {
     journal: join(path, 'journal'),
     importFolder: path,
+    starterFolder: undefined,
     makeMachine: unused,
     machineToExport: unused,
     filesInUse: () => new Map<string, string>(),

@@ -123,7 +123,7 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
   const terminals = createTerminalRuns(consoles, now)
   const throwaways = createThrowaways(service.context, consoles, dirs.cache)
 
-  const { disks, cleaned } = lateDisks(dirs, service, jobs)
+  const { disks, cleaned } = lateDisks(dirs, options.starterFolder, service, jobs)
 
   const handlers: Handlers = {
     ...vmHandlers(service, throwaways),

@@ -28,6 +28,12 @@ export function diskHandlers(disks: () => Promise<DiskService>): DiskCalls {
     'disk.split': bound(apiCalls['disk.split'], async (wish) => await (await disks()).split(wish)),
     'disk.import': bound(apiCalls['disk.import'], async (wish) => await (await disks()).importMachine(wish)),
     'disk.export': bound(apiCalls['disk.export'], async (wish) => await (await disks()).exportMachine(wish)),
+    'disk.files': bound(apiCalls['disk.files'], async (place) => await (await disks()).files(place)),
+    'disk.folder': bound(
+      apiCalls['disk.folder'],
+      async ({ folder, ...place }) => await (await disks()).folder(place, folder),
+    ),
+    'disk.copyOut': bound(apiCalls['disk.copyOut'], async (wish) => await (await disks()).copyOut(wish)),
     'disk.machine': bound(apiCalls['disk.machine'], async ({ path, name }, signal) => {
       const info = await (await disks()).info(path, signal)
       const draft =

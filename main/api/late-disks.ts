@@ -31,7 +31,12 @@ export interface LateDisks {
  * The disk workbench, loaded when it is first asked for. What an interrupted conversion left is removed without being
  * asked: then it is loaded at once.
  */
-export function lateDisks(dirs: UserDirs, vms: VmService, jobs: JobService): LateDisks {
+export function lateDisks(
+  dirs: UserDirs,
+  starterFolder: string | undefined,
+  vms: VmService,
+  jobs: JobService,
+): LateDisks {
   const journal = join(dirs.data, 'disk-work')
   let service: Promise<DiskService> | undefined
   const load = async () => {
@@ -39,6 +44,7 @@ export function lateDisks(dirs: UserDirs, vms: VmService, jobs: JobService): Lat
     return createDiskService(
       {
         journal,
+        starterFolder,
         importFolder: join(dirs.data, 'disk-import'),
         makeMachine: (draft, files) => vms.create(draft, {}, files),
         machineToExport: (id) => machineToExport(vms, id),

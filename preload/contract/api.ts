@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { consoleTargetSchema } from './console.ts'
+import { diskFilesCalls } from './disk-files.ts'
 import { diskCalls } from './disk-calls.ts'
 import { containerCalls, containerEventSchemas } from './container-calls.ts'
 import { type Failure } from './failure.ts'
@@ -40,6 +41,7 @@ export const apiCalls = {
   ...imageCalls,
   ...snapshotCalls,
   ...diskCalls,
+  ...diskFilesCalls,
   ...containerCalls,
   /** The console's log as kept on disk, newest `maxBytes`, base64. */
   'console.log': {

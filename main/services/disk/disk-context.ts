@@ -12,6 +12,8 @@ export interface DiskContext {
   /** Folder in which the work folders are remembered until they are gone. */
   readonly journal: string
   readonly filesInUse: FilesInUse
+  /** Of the Starter, whose kernel reads files inside disks; undefined: it was not built. */
+  readonly starterFolder: string | undefined
   /** Where appliances are taken apart: on the file system of the machines, so that their disks need no second copy. */
   readonly importFolder: string
   /** Makes a machine; `files`: what its disks are, by name. */

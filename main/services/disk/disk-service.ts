@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path'
 import type { ConvertPlan, ConvertWish, DiskInfo, DiskMap } from '#contract/disk'
 import type { JobWork } from '../jobs/job-control.ts'
 import type { JobOutcome, JobService } from '../jobs/job-service.ts'
+import { createDiskBrowser, type InnerPlace } from './browse-disk.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkConvert, convertDisk, planConvert } from './convert-disk.ts'
 import type { DiskContext } from './disk-context.ts'
@@ -49,6 +50,8 @@ export function createDiskService(context: DiskContext, jobs: JobService) {
     })
     return { jobId: id }
   }
+
+  const browser = createDiskBrowser(context)
 
   return {
     /** Resolves when the remains of an earlier run are removed. */
@@ -171,6 +174,27 @@ export function createDiskService(context: DiskContext, jobs: JobService) {
         params: { id, target },
         place: target,
         run: (work) => exportAppliance(target, context.machineToExport(id), context, work),
+      })
+    },
+    folder: browser.folder,
+    files: (place: InnerPlace) =>
+      begin({
+        call: 'files',
+        title: `List the files in ${basename(place.path)}`,
+        path: place.path,
+        params: place,
+        place: place.path,
+        run: (work) => browser.list(place, work),
+      }),
+    async copyOut(wish: First<typeof browser.copyOut>) {
+      await browser.check(wish.target)
+      return await begin({
+        call: 'copyOut',
+        title: `Copy files out of ${basename(wish.path)}`,
+        path: wish.path,
+        params: wish,
+        place: wish.target,
+        run: (work) => browser.copyOut(wish, work),
       })
     },
     split: (wish: First<typeof splitDisk>) =>

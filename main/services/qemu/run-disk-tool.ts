@@ -99,5 +99,6 @@ function translated(error: unknown, argv: readonly string[]): unknown {
 const packages: Readonly<Record<string, string>> = {
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',
+  'qemu-system-x86_64': 'qemu-system-x86',
   xz: 'xz-utils',
 }

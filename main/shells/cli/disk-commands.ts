@@ -11,6 +11,7 @@ import { addApplianceCommands } from './disk-appliance-commands.ts'
 import { addConvertCommand } from './disk-convert-command.ts'
 import { diskInfoText } from './disk-info-text.ts'
 import { assignment, formatValue } from './disk-values.ts'
+import { addDiskFilesCommands } from './disk-files-commands.ts'
 import { addLayerCommands } from './disk-layer-commands.ts'
 import { each, sizeBytesValue, wholeNumberValue } from './option-values.ts'
 import { printJson, printLine } from './print.ts'
@@ -63,6 +64,7 @@ export function addDiskCommands(program: Command, context: CliContext): void {
     )
 
   addConvertCommand(disk, context)
+  addDiskFilesCommands(disk, context)
 
   disk
     .command('create')

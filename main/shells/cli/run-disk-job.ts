@@ -24,6 +24,7 @@ export type DiskJobCall = Extract<CallName, `disk.${string}`> &
     | 'disk.split'
     | 'disk.import'
     | 'disk.export'
+    | 'disk.copyOut'
   )
 
 /** Begins a job, waits for it with its progress on a terminal, and prints what came of it. */
