@@ -60,9 +60,6 @@ export const jobSchema = z.strictObject({
 })
 export type Job = z.infer<typeof jobSchema>
 
-/** The states that a job leaves again. */
-export const openJobStates: readonly JobState['kind'][] = ['queued', 'running', 'paused']
-
 const job = z.strictObject({ id: idSchema })
 const nothing = z.strictObject({})
 

@@ -1,5 +1,6 @@
 import type { ApiEvent, CallParams, CallResult } from '#contract/api'
-import { type Job, openJobStates } from '#contract/job'
+import type { Job } from '#contract/job'
+import { openJobStates } from '#contract/job-states'
 
 type JobCallName = 'job.list' | 'job.show' | 'job.cancel' | 'job.pause' | 'job.resume' | 'job.retry' | 'job.forget'
 type JobHandlers = { readonly [N in JobCallName]: (params: CallParams<N>) => CallResult<N> }

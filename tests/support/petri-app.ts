@@ -1,6 +1,7 @@
 import { apiCalls, type ApiEvent, type CallName, type CallParams, type CallResult } from '#contract/api'
 import type { ConsoleFrame, ConsoleTarget } from '#contract/console'
-import { type Job, openJobStates } from '#contract/job'
+import type { Job } from '#contract/job'
+import { openJobStates } from '#contract/job-states'
 import type { z } from 'zod'
 
 import type { App } from '../../main/api/app.ts'

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-import { type Job, jobSchema, openJobStates } from '#contract/job'
+import { type Job, jobSchema } from '#contract/job'
+import { openJobStates } from '#contract/job-states'
 import { writeDurableFile } from '../../system/files/write-durable-file.ts'
 
 /** Ended jobs kept; the oldest go first. */

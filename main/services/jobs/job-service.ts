@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 import type { Failure } from '#contract/failure'
-import { type Job, type JobProgress, type JobState, type JobSubject, openJobStates } from '#contract/job'
+import type { Job, JobProgress, JobState, JobSubject } from '#contract/job'
+import { openJobStates } from '#contract/job-states'
 import { RefusedError } from '../refused-error.ts'
 import { createJobControl, type JobControl, type JobWork } from './job-control.ts'
 import { openJobRecords } from './job-records.ts'

@@ -1,4 +1,5 @@
-import { type Job, type JobState, openJobStates } from '#contract/job'
+import type { Job, JobState } from '#contract/job'
+import { openJobStates } from '#contract/job-states'
 
 import { callApi } from './call-api.ts'
 import { type CliContext, type PetriSession } from './cli-context.ts'

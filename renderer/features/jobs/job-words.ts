@@ -1,4 +1,5 @@
-import { type Job, type JobProgress, openJobStates } from '#contract/job'
+import type { Job, JobProgress } from '#contract/job'
+import { openJobStates } from '#contract/job-states'
 
 import { sizeWords } from '../machines/state-words.ts'
 

@@ -1,5 +1,5 @@
 import type { CloudInitInput } from '#contract/cloud-init'
-import { openJobStates } from '#contract/job'
+import { openJobStates } from '#contract/job-states'
 import { useCallback, useEffect, useState } from 'react'
 
 import { failureOf } from '../../../api/call-failed.ts'

@@ -1,19 +1,22 @@
 import type { VmEntry } from '#contract/vm-state'
-import { ActionIcon, Button } from '@mantine/core'
-import { Ellipsis } from 'lucide-react'
+import { Ellipsis, LoaderCircle } from 'lucide-react'
 import type { MouseEvent } from 'react'
 
 import { useActivityStore } from '../../../state/activity-store.ts'
 import type { AskMachine } from '../machine-actions.ts'
 import { moveIcons } from '../machine-menu.tsx'
 import { moveWords, primaryMove } from '../machine-moves.ts'
+import './machine-controls.css'
 
 interface MachineControlsProps {
   readonly entry: VmEntry
   readonly ask: AskMachine
 }
 
-/** The one next step of a machine as a button, and everything else behind More: the menu that all machines in sight share. */
+/**
+ * The one next step of a machine as a button, and everything else behind More: the menu that all machines in sight share.
+ * Plain buttons in the theme's colours: there are two in each row, and a component each would hold up the first picture.
+ */
 export function MachineControls({ entry, ask }: MachineControlsProps) {
   const pending = useActivityStore((store) => store.pending.has(entry.id))
   const move = primaryMove(entry)
@@ -21,20 +24,32 @@ export function MachineControls({ entry, ask }: MachineControlsProps) {
   return (
     <div className="machine-controls">
       {move !== undefined && Icon !== undefined && (
-        <Button
-          size="compact-sm"
-          variant={move === 'start' || move === 'resume' ? 'light' : 'default'}
-          leftSection={<Icon size={14} aria-hidden />}
-          loading={pending}
+        <button
+          type="button"
+          className="machine-next mantine-focus-auto"
+          data-onward={move === 'start' || move === 'resume' || undefined}
+          disabled={pending}
+          aria-busy={pending || undefined}
           aria-label={`${moveWords[move]} ${entry.name}`}
           onClick={() => void ask(entry, move)}
         >
+          {pending ? (
+            <LoaderCircle size={14} className="state-icon working" aria-hidden />
+          ) : (
+            <Icon size={14} aria-hidden />
+          )}
           {moveWords[move]}
-        </Button>
+        </button>
       )}
-      <ActionIcon aria-label={`More for ${entry.name}`} aria-haspopup="menu" onClick={openContextMenu}>
-        <Ellipsis size={16} />
-      </ActionIcon>
+      <button
+        type="button"
+        className="machine-more mantine-focus-auto"
+        aria-label={`More for ${entry.name}`}
+        aria-haspopup="menu"
+        onClick={openContextMenu}
+      >
+        <Ellipsis size={16} aria-hidden />
+      </button>
     </div>
   )
 }

@@ -1,12 +1,14 @@
 import type { VmEntry } from '#contract/vm-state'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, useDeferredValue, useRef } from 'react'
 
 import type { AskMachine } from '../machine-actions.ts'
 import { MachineRow } from './machine-row.tsx'
 
 const ROW_HEIGHT = 48
 const HEAD_HEIGHT = 34
+/** Rows kept above and below what is in sight. */
+const OVERSCAN = 8
 
 interface MachineTableProps {
   readonly entries: readonly VmEntry[]
@@ -16,13 +18,15 @@ interface MachineTableProps {
 /** The list: only what is in sight exists in the page, so 1,000 machines scroll like 10. Arrow keys go from row to row. */
 export function MachineTable({ entries, ask }: MachineTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  // The first picture has what is in sight; what a scroll will need comes after it.
+  const overscan = useDeferredValue(OVERSCAN, 0)
   // oxlint-disable-next-line react/incompatible-library -- a note for the React compiler, which is not used here
   const virtualizer = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => entries[index]?.id ?? index,
-    overscan: 8,
+    overscan,
     // The head lies above the rows inside the scroller, and stays in sight over them.
     scrollMargin: HEAD_HEIGHT,
     scrollPaddingStart: HEAD_HEIGHT,
