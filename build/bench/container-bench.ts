@@ -47,6 +47,28 @@ export async function openContainerBench() {
   return {
     home,
     call,
+    /** From the call to the first output of a program in a terminal, in ms; returns when the program has ended. */
+    async untilOutput(...argv: readonly string[]): Promise<number> {
+      const began = performance.now()
+      const answer = await call('container.terminal', { id: 'box', argv, cols: 80, rows: 24 })
+      if (typeof answer !== 'object' || answer === null || !('runId' in answer)) throw new Error('no terminal')
+      const target = { kind: 'container', runId: String(answer.runId) } as const
+      return await new Promise((resolve, reject) => {
+        let took: number | undefined
+        const handle = app.openConsole(target, (frame) => {
+          if (frame.kind === 'data') took ??= performance.now() - began
+          if (frame.kind !== 'closed') return
+          handle.close()
+          if (took === undefined) reject(new Error(`${frame.reason} without output`))
+          else resolve(took)
+        })
+      })
+    },
+    /** What a program inside prints. */
+    exec: async (...argv: readonly string[]): Promise<string> => {
+      const answer = await call('container.exec', { id: 'box', argv })
+      return typeof answer === 'object' && answer !== null && 'stdout' in answer ? String(answer.stdout) : ''
+    },
     draft,
     lxc: join(home, 'runtime', 'lxc'),
     /** A configuration as Petri gives it to LXC, under a path of its own. */

@@ -16,7 +16,8 @@ const KNOWN = { armhf: ['arm', 'bookworm'], arm64: ['aarch64', 'bookworm'], risc
 const SCRIPT = `set -e
 mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
 sed 's#[^:]*:[^:]*$#/usr/bin/qemu-'"$1"'-static:F#' "/usr/lib/binfmt.d/qemu-$1.conf" > /proc/sys/fs/binfmt_misc/register
-exec mmdebstrap --mode=root --variant=minbase --skip=check/qemu --arch="$2" "$3" "$4" "deb http://deb.debian.org/debian $3 main"`
+exec mmdebstrap --mode=root --variant=minbase --skip=check/qemu --dpkgopt='path-exclude=/usr/share/man/*' \\
+  --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' --arch="$2" "$3" "$4" "deb http://deb.debian.org/debian $3 main"`
 
 const folder = [SHARED, join(homedir(), '.cache/petri-test/rootfs')].find(isOurs) ?? SHARED
 for (const architecture of process.argv.slice(2)) {

@@ -33,6 +33,20 @@ export function containerHandlers(
     const record = await runs.running(id)
     return await attachCommand(library.spec(id), record, folders, request)
   }
+  /** Gives LXC a command while the container may still be starting. */
+  const whileStarting = async <T>(
+    id: string,
+    request: ExecRequest,
+    run: (argv: readonly string[]) => Promise<T>,
+  ): Promise<T> => {
+    const { record, started } = await runs.reachable(id)
+    const result = attachCommand(library.spec(id), record, folders, request).then(run)
+    // A start that fails says more than the command that it takes along.
+    const [outcome, start] = await Promise.allSettled([result, started])
+    if (start.status === 'rejected') throw start.reason
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  }
   return {
     'container.list': bound(apiCalls['container.list'], () => [...containers.list()]),
     'container.preview': bound(apiCalls['container.preview'], async ({ draft }) => {
@@ -127,11 +141,14 @@ export function containerHandlers(
       return { argv: [...argv], shell: shellQuote(argv) }
     }),
     'container.exec': bound(apiCalls['container.exec'], async ({ id, timeoutMs, ...request }, signal) => {
-      const argv = await argvFor(id, request)
-      return await execToEnd(argv, { timeoutMs, signal, maxBytes: EXEC_OUTPUT_BYTES })
+      return await whileStarting(id, request, (argv) =>
+        execToEnd(argv, { timeoutMs, signal, maxBytes: EXEC_OUTPUT_BYTES }),
+      )
     }),
     'container.terminal': bound(apiCalls['container.terminal'], async ({ id, cols, rows, ...request }) => ({
-      runId: await terminals.run(await argvFor(id, request), library.spec(id).name, { cols, rows }),
+      runId: await whileStarting(id, { ...request, terminal: true }, (argv) =>
+        terminals.run(argv, library.spec(id).name, { cols, rows }),
+      ),
     })),
     'container.copyIn': bound(apiCalls['container.copyIn'], async ({ id, paths, folder }, signal) => {
       for (const path of paths) {

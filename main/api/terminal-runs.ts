@@ -9,7 +9,10 @@ import type { Consoles } from './consoles.ts'
 /** How long a program waits for its first viewer, in ms, before it is ended: nobody would ever see it. */
 const FIRST_VIEWER_MS = 30_000
 
-/** Programs in terminals, each of which ends with the last viewer of its console. */
+/**
+ * Programs in terminals, each of which ends with the last viewer of its console. One that has ended before anybody looked
+ * is kept for its first viewer: a short program's answer is all there is of it.
+ */
 export interface TerminalRuns {
   run(argv: readonly string[], title: string, size: { readonly cols: number; readonly rows: number }): Promise<string>
   /** A viewer of a run came or went. */
@@ -18,7 +21,7 @@ export interface TerminalRuns {
 }
 
 export function createTerminalRuns(consoles: Consoles, now: () => Date): TerminalRuns {
-  const runs = new Map<string, { viewers: number; end: () => Promise<void>; timer: NodeJS.Timeout }>()
+  const runs = new Map<string, { viewers: number; seen: boolean; end: () => Promise<void>; timer: NodeJS.Timeout }>()
   return {
     async run(argv, title, { cols, rows }) {
       const runId = `run-${randomBytes(6).toString('hex')}`
@@ -32,20 +35,24 @@ export function createTerminalRuns(consoles: Consoles, now: () => Date): Termina
       const hub = createConsoleHub({ log: undefined, now, flow: 'pause' })
       const ended = new Promise<void>((resolve) => {
         channel.onExit(({ exitCode, signal }) => {
-          clearTimeout(runs.get(runId)?.timer)
-          runs.delete(runId)
           const how = signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`
           void hub.close(signal === undefined && exitCode === 0 ? 'It ended.' : `It ended (${how}).`).finally(() => {
-            consoles.remove(runId)
+            if (runs.get(runId)?.seen !== false) forget()
             resolve()
           })
         })
       })
+      const forget = () => {
+        clearTimeout(runs.get(runId)?.timer)
+        runs.delete(runId)
+        consoles.remove(runId)
+      }
       const end = async () => {
         channel.close()
         await ended
+        forget()
       }
-      runs.set(runId, { viewers: 0, end, timer: setTimeout(() => void end(), FIRST_VIEWER_MS) })
+      runs.set(runId, { viewers: 0, seen: false, end, timer: setTimeout(() => void end(), FIRST_VIEWER_MS) })
       consoles.add(runId, hub)
       hub.attach(channel, { kind: 'power-on', at: now().toISOString(), text: title })
       return runId
@@ -54,6 +61,7 @@ export function createTerminalRuns(consoles: Consoles, now: () => Date): Termina
       const run = runs.get(runId)
       if (!run) return
       clearTimeout(run.timer)
+      run.seen = true
       run.viewers += change
       if (run.viewers === 0) void run.end()
     },

@@ -109,6 +109,15 @@ describe('containers with a real armhf root file system', () => {
     expect(answers).toHaveLength(8)
   })
 
+  it('keeps the answer of a program that has ended before anybody looks', async () => {
+    const argv = ['echo', 'brief']
+    const { runId } = await petri.call('container.terminal', { id: 'one', argv, cols: 80, rows: 24 })
+    // Longer than the echo: it began earlier, and does the same and more.
+    await exec('one', 'sh', '-c', 'echo; sleep 0.2')
+    const view = await petri.watch({ kind: 'container', runId }, 'brief')
+    view.close()
+  })
+
   it('makes the second container from the same base at once, and keeps the two apart', async () => {
     const answer = await petri.call('container.create', { draft: draft('two') })
     expect(answer).toEqual({ id: 'two' })

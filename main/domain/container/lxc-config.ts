@@ -40,6 +40,9 @@ export interface ContainerPlan {
   readonly consoleLog: string
 }
 
+/** The file that the first script makes beside itself when a start has got as far as LXC's monitor. */
+export const BEGUN_MARK = 'begun'
+
 /** Where the scripts of a start lie; `lxcConfig` names them, `hookScripts` holds their text. */
 export interface HookPaths {
   readonly overlay: string
@@ -98,6 +101,8 @@ export function hookScripts(plan: ContainerPlan): { readonly overlay: string; re
   const overlay = [
     '#!/bin/sh',
     'set -e',
+    // Whoever waits for the start may ask LXC for a place inside from now on: its monitor answers when the start is over.
+    `: > "\${0%/*}/${BEGUN_MARK}"`,
     // Layers are named from their folder: the kernel takes at most a page of options.
     `cd ${quoted(plan.layersFolder)}`,
     `mount -t overlay overlay -o ${quoted(options)} ${quoted(plan.root)}`,

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { z } from 'zod'
 
 import { binfmtRoutes } from '#contract/container'
-import { writeDurableFile } from '../../system/files/write-durable-file.ts'
+import { writeWholeFile } from '../../system/files/write-whole-file.ts'
 import type { ContainerFolders } from './container-folders.ts'
 
 const identitySchema = z.strictObject({ pid: z.int(), startTicks: z.int(), bootId: z.string() })
@@ -25,7 +25,7 @@ export type ContainerRecord = z.output<typeof recordSchema>
 
 export async function writeContainerRecord(folders: ContainerFolders, record: ContainerRecord): Promise<void> {
   await mkdir(folders.runtime(record.id), { recursive: true, mode: 0o700 })
-  await writeDurableFile(folders.runRecord(record.id), JSON.stringify(record))
+  await writeWholeFile(folders.runRecord(record.id), JSON.stringify(record))
 }
 
 export async function readContainerRecord(folders: ContainerFolders, id: string): Promise<ContainerRecord | undefined> {

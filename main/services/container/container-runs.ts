@@ -23,6 +23,11 @@ export interface ContainerRuns {
   state(id: string): ContainerState
   /** The record of what runs; starts the container when it does not. */
   running(id: string): Promise<ContainerRecord>
+  /**
+   * The same for a command: `record` comes as soon as the command can be given to LXC. `started` ends with the start and
+   * rejects with the reason when it failed; the command has then not run.
+   */
+  reachable(id: string): Promise<{ readonly record: ContainerRecord; readonly started: Promise<unknown> }>
   /** The record of what runs; undefined: it does not. */
   record(id: string): ContainerRecord | undefined
   start(id: string): Promise<void>
@@ -87,12 +92,12 @@ export async function openContainerRuns(options: {
       if (queues.get(id) === settled) queues.delete(id)
     }
   }
-  const launch = async (spec: ContainerSpec): Promise<ContainerRecord> => {
+  const launch = async (spec: ContainerSpec, onBegun?: (record: ContainerRecord) => void): Promise<ContainerRecord> => {
     const plan = await planContainer(spec, await options.host(), folders)
     await settleContainer(folders, spec, plan.idMap)
     set(spec.id, { state: { kind: 'starting' } })
     try {
-      const record = await launchContainer(plan, folders, now())
+      const record = await launchContainer(plan, folders, now(), onBegun)
       enter(record)
       return record
     } catch (error) {
@@ -131,6 +136,17 @@ export async function openContainerRuns(options: {
       const known = runs.get(id)?.record
       if (known !== undefined) return mustNotBeFrozen(known)
       return await exclusively(id, async () => runs.get(id)?.record ?? (await launch(library.spec(id))))
+    },
+    reachable(id) {
+      return new Promise((resolve, reject) => {
+        const begun = (record: ContainerRecord) => resolve({ record, started })
+        const known = runs.get(id)?.record
+        const started =
+          known === undefined
+            ? exclusively(id, async () => runs.get(id)?.record ?? (await launch(library.spec(id), begun)))
+            : Promise.resolve().then(() => mustNotBeFrozen(known))
+        started.then(begun, reject)
+      })
     },
     async start(id) {
       await exclusively(id, async () => {

@@ -1,10 +1,11 @@
+import { watch } from 'node:fs'
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 import type { ContainerSpec } from '#contract/container'
 import { decideContainer } from '../../domain/container/container-problems.ts'
 import type { ContainerHost } from '../../domain/container/container-host.ts'
-import { type ContainerPlan, hookScripts, lxcConfig } from '../../domain/container/lxc-config.ts'
+import { BEGUN_MARK, type ContainerPlan, hookScripts, lxcConfig } from '../../domain/container/lxc-config.ts'
 import { identifyProcess, type ProcessIdentity, bootId } from '../../system/process/process-identity.ts'
 import { CommandError, runCommand } from '../../system/process/run-command.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
@@ -76,11 +77,17 @@ export function configurationOf(plan: ContainerPlan, folders: ContainerFolders):
   return lxcConfig(plan, hookPaths(folders, plan.spec.id))
 }
 
-/** Starts a container detached under LXC's monitor. Throws RefusedError; nothing runs then. */
+/**
+ * Starts a container detached under LXC's monitor. Throws RefusedError; nothing runs then.
+ *
+ * `onBegun` gets the record as soon as `lxc-attach` may be called: it waits for the monitor by itself, so that a command
+ * gets going while the rest of the start goes on. Not called where a command would come before the network.
+ */
 export async function launchContainer(
   plan: ContainerPlan,
   folders: ContainerFolders,
   now: Date,
+  onBegun: (record: ContainerRecord) => void = () => undefined,
 ): Promise<ContainerRecord> {
   const { spec } = plan
   const runtime = folders.runtime(spec.id)
@@ -112,6 +119,7 @@ export async function launchContainer(
     writeContainerRecord(folders, record),
     rm(log, { force: true }),
     rm(pidFile, { force: true }),
+    rm(join(runtime, BEGUN_MARK), { force: true }),
   ])
   const argv = [
     'lxc-start',
@@ -129,6 +137,10 @@ export async function launchContainer(
     '-l',
     'WARN',
   ]
+  const watcher = plan.network === 'nat' ? undefined : watch(runtime)
+  watcher?.on('change', (_what, name) => {
+    if (name === BEGUN_MARK) onBegun(record)
+  })
   try {
     await runCommand(withoutDescriptors(argv), { timeoutMs: START_LIMIT_MS })
     const init = await initOf(folders.lxc, spec.id, pidFile)
@@ -143,6 +155,8 @@ export async function launchContainer(
     )
     await removeContainerRecord(folders, spec.id)
     throw await startFailure(spec, error, log)
+  } finally {
+    watcher?.close()
   }
 }
 
