@@ -44,7 +44,7 @@ async function runTests() {
     /** @param {string} tool @param {readonly string[]} args @param {number} minutes @param {NodeJS.ProcessEnv} [env] */
     const node = async (tool, args, minutes, env = {}) =>
       (await place.run(process.execPath, [join(place.root, tool), ...args], minutes * MINUTE_MS, env)) === 0
-    if (wanted('integration') || wanted('soak'))
+    if (only !== 'unit')
       await stage('root file systems', () => node('build/test/make-root-file-systems.mjs', ['armhf'], 10))
     if (wanted('integration')) {
       const args = ['run', '-c', 'build/vitest.config.ts', '--project', 'integration']
