@@ -12,6 +12,8 @@ type DiskCallName =
   | 'disk.convert'
   | 'disk.check'
   | 'disk.import'
+  | 'disk.folder'
+  | 'disk.files'
 type DiskHandlers = { readonly [N in DiskCallName]: (params: CallParams<N>) => CallResult<N> }
 
 const GIB = 1024 ** 3
@@ -101,6 +103,28 @@ export function fakeDiskHandlers(refuse: (failure: Failure) => Error): DiskHandl
     }),
     'disk.convert': () => ({ jobId: 'job-convert' }),
     'disk.check': () => ({ jobId: 'job-check' }),
+    'disk.files': () => ({ jobId: 'job-files' }),
+    'disk.folder': ({ partition, folder = '' }) => {
+      if (partition !== 2) throw refuse({ code: 'not-found', title: 'This disk has not been listed' })
+      const modified = '2026-01-02T03:04:05.000Z'
+      const row = (name: string, kind: 'file' | 'folder' | 'link', sizeBytes = 0) => ({
+        name,
+        kind,
+        sizeBytes,
+        modified,
+      })
+      return {
+        entries:
+          folder === ''
+            ? [
+                row('etc', 'folder'),
+                row('bin', 'link'),
+                row(`a-file-whose-name-somebody-made-too-long-${'for-any-list-'.repeat(9)}.txt`, 'file', 3 * MIB),
+              ]
+            : [],
+        more: false,
+      }
+    },
     'disk.import': () => ({ jobId: 'job-import' }),
   }
 }

@@ -112,7 +112,7 @@ export function createDiskBrowser(context: DiskContext) {
       await rename(made, target)
       const left = taken.leftOut.length === 0 ? '' : ` ${taken.leftOut.length} links and special files stayed behind.`
       return {
-        summary: `Copied ${taken.files} files to ${basename(target)}.${left}`,
+        summary: `Copied ${taken.files} ${taken.files === 1 ? 'file' : 'files'} to ${basename(target)}.${left}`,
         result: { target, ...taken, leftOut: taken.leftOut.slice(0, 100) },
       }
     },

@@ -24,11 +24,14 @@ export type DiskJob = Extract<
   | 'disk.create'
   | 'disk.import'
   | 'disk.export'
+  | 'disk.copyOut'
 >
 
 export interface DiskActions {
   /** Begins it and shows the jobs; a refusal becomes a toast. Resolves true when it began. */
   begin<N extends DiskJob>(call: N, params: CallParams<N>): Promise<boolean>
+  /** Begins to list the files on a disk; gives the job's id. Throws. */
+  list(place: CallParams<'disk.files'>): Promise<string>
   /** Makes a machine of a disk and opens it. */
   makeMachine(path: string): Promise<void>
 }
@@ -49,6 +52,9 @@ export function createDiskActions(client: Client): DiskActions {
         tell(error)
         return false
       }
+    },
+    async list(place) {
+      return (await client.call('disk.files', place)).jobId
     },
     async makeMachine(path) {
       try {

@@ -6,6 +6,7 @@ import { navigate } from '../../state/use-route.ts'
 import { AllocationPicture } from './allocation-picture.tsx'
 import { ChainGraph } from './chain-graph.tsx'
 import { useDiskActions } from './disk-actions.ts'
+import { DiskFiles } from './disk-files.tsx'
 import { diskFacts } from './disk-facts.ts'
 import { possibleWork } from './disk-words.ts'
 import { DiskWork } from './disk-work.tsx'
@@ -71,6 +72,7 @@ export function DiskView({ info, onChanged }: DiskViewProps) {
       {info.chain.length > 1 && <ChainGraph chain={info.chain} />}
       {info.partitionTable.kind !== 'unread' && <PartitionTable info={info} />}
       {work.map && <AllocationPicture path={info.path} />}
+      <DiskFiles info={info} />
       <DiskWork info={info} />
     </div>
   )

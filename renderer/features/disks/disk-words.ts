@@ -65,3 +65,23 @@ export function gibBytes(value: number | string): number | undefined {
   const sizeBytes = Math.round((gib * 1024 ** 3) / 512) * 512
   return sizeBytes > 0 ? sizeBytes : undefined
 }
+
+/** File systems that the small guest reads. */
+const readable = new Set(['ext2', 'ext3', 'ext4', 'vfat', 'iso9660'])
+
+/** The file systems on a disk whose files can be listed; `value` is the partition's number, 0 for the whole disk. */
+export function fileSystemsOf(info: DiskInfo): readonly { readonly value: string; readonly label: string }[] {
+  const whole = info.fileSystem === undefined ? [] : [{ number: 0, fileSystem: info.fileSystem }]
+  return [...whole, ...info.partitionTable.partitions].flatMap(({ number, fileSystem }) =>
+    fileSystem !== undefined && readable.has(fileSystem.type)
+      ? [
+          {
+            value: String(number),
+            label: [number === 0 ? 'Whole disk' : `Partition ${number}`, fileSystem.type, fileSystem.label]
+              .filter((part) => part !== undefined)
+              .join(', '),
+          },
+        ]
+      : [],
+  )
+}

@@ -6,6 +6,16 @@ const diskAt = (path: string) => `/disks/${encodeURIComponent(path)}`
 export const diskScreens: readonly Screen[] = [
   { name: 'disks', at: '/disks', shows: 'No disk is open' },
   { name: 'a disk', at: diskAt('/srv/debian.vmdk'), shows: 'Each cell is' },
+  {
+    name: 'files on a disk',
+    at: diskAt('/srv/debian.vmdk'),
+    shows: 'Copy 1 out',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'File system' }).click()
+      await page.getByRole('option', { name: /Partition 2/ }).click()
+      await page.getByRole('checkbox', { name: 'Choose etc' }).check()
+    },
+  },
   { name: 'a layer', at: diskAt('/srv/layer.qcow2'), shows: 'End the layer' },
   { name: 'an appliance', at: diskAt('/srv/box.ova'), shows: 'Import as a machine' },
   { name: 'a hostile disk', at: diskAt('/srv/hostile.qcow2'), shows: 'Petri leaves it closed' },

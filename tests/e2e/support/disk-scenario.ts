@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -58,6 +58,20 @@ export async function convertByMouse(page: Page, disk: string, shot?: (name: str
   await shot?.('workbench')
   await page.keyboard.press('Escape')
   expect((await readdir(join(disk, '..'))).toSorted()).toEqual(['files', 'server.raw', 'server.vmdk'])
+}
+
+/** Lists what is inside the disk that is open, and copies a file out. */
+export async function copyFilesOut(page: Page, target: string, shot?: (name: string) => Promise<unknown>) {
+  await page.getByRole('button', { name: 'List the files' }).click()
+  await page.getByRole('checkbox', { name: 'Choose hello' }).check({ timeout: 2 * LIMIT_MS })
+  await page.getByRole('textbox', { name: 'Copy into the new folder' }).fill(target)
+  await shot?.('files')
+  await page.getByRole('button', { name: 'Copy 1 out' }).click()
+  await expect(page.getByRole('listitem', { name: /^Copy files out of/ })).toContainText('Copied 1 file to', {
+    timeout: 2 * LIMIT_MS,
+  })
+  await page.keyboard.press('Escape')
+  expect((await stat(join(target, 'hello'))).size).toBe(300_000)
 }
 
 /** A machine is made of the disk, and a run of it that is thrown away says what its firmware showed. */

@@ -1,7 +1,13 @@
-import { convertByKeyboard, convertByMouse, makeRawDisk, proveThatItBoots } from '../support/disk-scenario.ts'
+import {
+  convertByKeyboard,
+  convertByMouse,
+  copyFilesOut,
+  makeRawDisk,
+  proveThatItBoots,
+} from '../support/disk-scenario.ts'
 import { test } from '../support/launch-serve.ts'
 
-test('a disk is looked into, converted for VMware with proof, checked and compared; a machine is made of it and proved', async ({
+test('a disk is looked into, converted for VMware with proof, checked and compared; files are copied out; a machine is made of it and proved', async ({
   page,
   served,
 }, info) => {
@@ -9,6 +15,7 @@ test('a disk is looked into, converted for VMware with proof, checked and compar
   await page.goto(served.url)
   const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
   await convertByMouse(page, disk, shot)
+  await copyFilesOut(page, `${disk}-files`, shot)
   await proveThatItBoots(page, shot)
 })
 
