@@ -35,6 +35,8 @@ export default defineConfig({
     // Machines boot under emulation here; two at a time would measure each other.
     { name: 'chromium', testMatch: 'web/**/*.spec.ts', use: chromium, workers: 1 },
     { name: 'electron', testMatch: 'electron/**/*.spec.ts', workers: 1 },
+    // No test: the pictures of docs/screens.md, made by build/screenshots.mjs.
+    { name: 'pictures', testMatch: 'pictures/**/*.spec.ts', use: { ...chromium, trace: 'off' }, workers: 1 },
   ],
 })
 

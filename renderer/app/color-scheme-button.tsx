@@ -1,5 +1,6 @@
 import { Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { Check, Monitor, Moon, Sun } from 'lucide-react'
+import { useState } from 'react'
 
 const schemes = [
   { value: 'auto', label: 'Like the system', icon: Monitor },
@@ -10,10 +11,12 @@ const schemes = [
 export function ColorSchemeButton() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const shown = useComputedColorScheme('light')
+  const [open, setOpen] = useState(false)
   return (
-    <Menu position="right-end" width={190}>
+    <Menu position="right-end" width={190} opened={open} onChange={setOpen}>
       <Menu.Target>
-        <Tooltip label="Appearance" position="right">
+        {/* It would lie over the menu. */}
+        <Tooltip label="Appearance" position="right" disabled={open}>
           <UnstyledButton className="rail-tool" aria-label="Appearance">
             {shown === 'dark' ? <Moon size={18} /> : <Sun size={18} />}
           </UnstyledButton>

@@ -5,6 +5,8 @@ import { mouseDriver } from '../support/tour-mouse.ts'
 import { runTour } from '../support/tour-scenario.ts'
 import { isFullTour } from '../support/tour-size.ts'
 
+test.setTimeout(240_000)
+
 test('the whole tour with the mouse alone', async ({ petri }) => {
   await runTour(petri.page, petri.home, mouseDriver(petri.page, answerFileDialog(petri.electron)))
 })

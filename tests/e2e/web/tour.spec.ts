@@ -4,6 +4,8 @@ import { mouseDriver } from '../support/tour-mouse.ts'
 import { runTour } from '../support/tour-scenario.ts'
 import { isFullTour } from '../support/tour-size.ts'
 
+test.setTimeout(240_000)
+
 test('the whole tour with the keyboard alone', async ({ page, served }) => {
   await page.goto(served.url)
   await runTour(page, served.home, keyboardDriver(page))

@@ -39,7 +39,7 @@ export function ImagePicker({ chosen, onChoose }: ImagePickerProps) {
       </div>
     )
   return (
-    <div className="source-row image-row">
+    <div className="source-row image-choice">
       <Select
         label="Image"
         placeholder="Choose an image"
