@@ -23,6 +23,8 @@ export interface RunningHost {
   readonly emulators: Readonly<Partial<Record<ContainerArchitecture, string>>>
   /** Whether a path exists on the host. */
   readonly hasFile: (path: string) => boolean
+  /** Which of these libraries the host's own loader would not find. */
+  readonly missingHere: (libraries: readonly string[]) => readonly string[]
   /** The root file system in which a foreign program finds its loader: the one with `interpreter` in it. */
   readonly rootFor: (
     architecture: ContainerArchitecture,
@@ -162,7 +164,7 @@ function machineVerdict(elf: ElfFile, facts: BinaryFacts, file: FileToDiagnose, 
       'Install the emulators.',
       'sudo apt-get install -y qemu-user-static',
     )
-  const missing = loaderVerdict(facts, architecture, native, host)
+  const missing = loaderVerdict(facts, architecture, native, host, elf.hasLibraryPath)
   if (missing !== undefined) return missing
   if (native && file.noexec)
     return refusal(
@@ -171,11 +173,11 @@ function machineVerdict(elf: ElfFile, facts: BinaryFacts, file: FileToDiagnose, 
       'It is mounted with the option noexec.',
       'Copy the program somewhere else.',
     )
-  if (native && !file.executable)
+  if (!file.executable)
     return refusal(
       'not-executable',
       'The file is not marked as executable',
-      'Its mode has no x for you.',
+      native ? 'Its mode has no x for you.' : 'Its mode has no x for you, and the emulator ends without a word then.',
       'Mark it.',
       `chmod +x ${shellWord(file.path)}`,
     )
@@ -202,12 +204,14 @@ function loaderVerdict(
   architecture: ContainerArchitecture,
   native: boolean,
   host: RunningHost,
+  hasLibraryPath: boolean,
 ): Verdict | undefined {
   const { interpreter, libraries = [] } = facts
   if (interpreter === undefined) return undefined
   const musl = interpreter.includes('ld-musl')
   const root = host.rootFor(architecture, interpreter)
-  if (native && host.hasFile(interpreter)) return undefined
+  if (native && host.hasFile(interpreter))
+    return hasLibraryPath || musl ? undefined : librariesVerdict(host.missingHere(libraries), 'this host')
   if (root === undefined) {
     const title = native
       ? `Its loader ${interpreter} is not on this host`
@@ -226,13 +230,17 @@ function loaderVerdict(
       musl ? undefined : `petri container create ${architecture} --arch ${architecture} --from debian:bookworm`,
     )
   }
-  const missing = root.missing(libraries)
+  return hasLibraryPath ? undefined : librariesVerdict(root.missing(libraries), root.label)
+}
+
+function librariesVerdict(missing: readonly string[], place: string): Verdict | undefined {
   if (missing.length === 0) return undefined
+  const one = missing.length === 1
   return refusal(
     'library-missing',
-    `It needs ${missing.length === 1 ? 'a library that is' : 'libraries that are'} not there: ${missing.join(', ')}`,
-    `They are not in ${root.label}.`,
-    'Install the packages with them in a container, and run it there.',
+    `It needs ${one ? 'a library that is' : 'libraries that are'} not there: ${missing.join(', ')}`,
+    `${one ? 'It is' : 'They are'} not in ${place}.`,
+    `Install the ${one ? 'package with it' : 'packages with them'} (apt-file search NAME tells which), or run it in a container that has ${one ? 'it' : 'them'}.`,
   )
 }
 

@@ -13,6 +13,8 @@ export interface ElfFile {
   readonly interpreter: string | undefined
   readonly isDynamic: boolean
   readonly libraries: readonly string[]
+  /** It says itself where its libraries lie. */
+  readonly hasLibraryPath: boolean
   /** Flag DF_1_PIE: a position-independent program and not a library. */
   readonly saysPie: boolean
   readonly soname: string | undefined
@@ -119,11 +121,11 @@ function numberReader(bigEndian: boolean): NumberReader {
   }
 }
 
-const DT = { needed: 1, stringTable: 5, soname: 14, flags1: 0x6ffffffb } as const
+const DT = { needed: 1, stringTable: 5, soname: 14, rpath: 15, runpath: 29, flags1: 0x6ffffffb } as const
 const DF_1_PIE = 0x08000000
 
 function readDynamic(readAt: ReadAt, number: NumberReader, is64: boolean, segments: readonly ElfSegment[]) {
-  const nothing = { libraries: [], saysPie: false, soname: undefined }
+  const nothing = { libraries: [], hasLibraryPath: false, saysPie: false, soname: undefined }
   const segment = segments.find(({ type }) => type === PT.dynamic)
   if (segment === undefined) return nothing
   const half = is64 ? 8 : 4
@@ -132,6 +134,7 @@ function readDynamic(readAt: ReadAt, number: NumberReader, is64: boolean, segmen
   let stringsAt: number | undefined
   let sonameAt: number | undefined
   let saysPie = false
+  let hasLibraryPath = false
   for (let at = 0; at + half * 2 <= bytes.length; at += half * 2) {
     const tag = number(bytes, at, half)
     const value = number(bytes, at + half, half)
@@ -139,6 +142,7 @@ function readDynamic(readAt: ReadAt, number: NumberReader, is64: boolean, segmen
     if (tag === DT.needed && needed.length < MAX_LIBRARIES) needed.push(value)
     if (tag === DT.stringTable) stringsAt = fileOffset(segments, value)
     if (tag === DT.soname) sonameAt = value
+    if (tag === DT.rpath || tag === DT.runpath) hasLibraryPath = true
     if (tag === DT.flags1) saysPie = Math.floor(value / DF_1_PIE) % 2 === 1
   }
   if (stringsAt === undefined) return { ...nothing, saysPie }
@@ -146,6 +150,7 @@ function readDynamic(readAt: ReadAt, number: NumberReader, is64: boolean, segmen
   const name = (at: number) => textOf(readAt(from + at, MAX_STRING))
   return {
     libraries: needed.map(name).filter((library) => library !== ''),
+    hasLibraryPath,
     saysPie,
     soname: sonameAt === undefined ? undefined : name(sonameAt),
   }

@@ -1,5 +1,5 @@
 import { access, constants, readFile, stat } from 'node:fs/promises'
-import { existsSync, lstatSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import type { ContainerArchitecture } from '#contract/container'
@@ -85,7 +85,12 @@ async function inspect(
   bases: readonly BaseFile[],
   folders: ContainerFolders,
 ): Promise<Inspected> {
-  const facts = await stat(path)
+  const facts = await stat(path).catch((error: unknown) => {
+    throw new RefusedError(
+      { code: 'not-found', title: `There is no ${path} here`, cure: { text: 'Check the path and its spelling.' } },
+      error,
+    )
+  })
   const kind = facts.isFile() ? 'file' : facts.isDirectory() ? 'folder' : 'special'
   const file: Omit<FileToDiagnose, 'readAt'> = {
     path,
@@ -101,6 +106,7 @@ async function inspect(
     kernel: host.kernel,
     emulators: host.emulators,
     hasFile: existsSync,
+    missingHere: (libraries) => missingHere(libraries, host.architecture),
     rootFor: (architecture, interpreter) => {
       const root = roots.find((each) => each.architecture === architecture && each.has(interpreter))
       if (root === undefined) return undefined
@@ -204,6 +210,26 @@ function rootOf(
       names ??= new Set(places.flatMap((place) => namesOf(join(folder, place))))
       return names.has(name) || name.includes('/')
     },
+  }
+}
+
+/** Libraries that neither ldconfig's list nor the loader's own folders have. Variables of the user are for the user to know. */
+function missingHere(libraries: readonly string[], architecture: ContainerArchitecture): readonly string[] {
+  if ((process.env['LD_LIBRARY_PATH'] ?? '') !== '') return []
+  const list = readQuietly('/etc/ld.so.cache')
+  const { triplet } = architectureFacts[architecture]
+  const places = ['/lib', '/usr/lib', '/lib64', '/usr/lib64', `/lib/${triplet}`, `/usr/lib/${triplet}`]
+  return libraries.filter(
+    (name) =>
+      !name.includes('/') && !list.includes(`${name}\0`) && !places.some((place) => existsSync(join(place, name))),
+  )
+}
+
+function readQuietly(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch {
+    return Buffer.alloc(0)
   }
 }
 

@@ -7,10 +7,11 @@ import { useClient } from '../../state/client-context.ts'
 import { navigate } from '../../state/use-route.ts'
 import { tellFailure } from '../jobs/tell-failure.ts'
 import { tellUndoable } from '../jobs/tell-undoable.tsx'
+import { confirm } from '../machines/machine-questions.tsx'
 
 export type ContainerMove = 'start' | 'stop' | 'freeze' | 'thaw' | 'reset' | 'snapshot' | 'clone' | 'delete'
 
-/** Asks the owner for something; a failure becomes a notice. */
+/** Asks the owner for something; what cannot be undone is confirmed first. A failure becomes a notice. */
 export function useAskContainer(): (entry: ContainerEntry, move: ContainerMove) => Promise<void> {
   const client = useClient()
   return useCallback(
@@ -29,6 +30,15 @@ export function useAskContainer(): (entry: ContainerEntry, move: ContainerMove) 
             tellUndoable('Moved to the trash', entry.name, () => {
               client.call('container.restore', { trashId }).catch((error: unknown) => tellFailure(failureOf(error)))
             })
+            return
+          }
+          case 'reset': {
+            const agreed = await confirm({
+              title: `Throw the changes of “${entry.name}” away?`,
+              text: 'It will be as its root file system was at first. What was installed or written inside since then is gone; its snapshots stay.',
+              confirm: 'Throw them away',
+            })
+            if (agreed) await client.call('container.reset', { id })
             return
           }
           default:

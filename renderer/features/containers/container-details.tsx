@@ -1,7 +1,7 @@
 import { Button, Skeleton, Table } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
 
-import type { ContainerEntry } from '#contract/container'
+import type { ContainerEntry, ContainerSnapshot } from '#contract/container'
 
 import { failureOf } from '../../api/call-failed.ts'
 import { useClient } from '../../state/client-context.ts'
@@ -10,10 +10,14 @@ import { CommandLine } from '../../ui/command-line.tsx'
 import { FailureCard } from '../../ui/failure-card.tsx'
 import { RawText } from '../../ui/raw-text.tsx'
 import { tellFailure } from '../jobs/tell-failure.ts'
+import { confirm } from '../machines/machine-questions.tsx'
 import { networkWords, routeWords } from './container-words.ts'
 
 /** Processes are looked at this often while they are in sight, in ms: nothing announces them. */
 const LOOK_EVERY_MS = 3_000
+
+/** A failure becomes a notice. */
+const tell = (error: unknown) => tellFailure(failureOf(error))
 
 /** What a container is made of and what goes on in it. */
 export function ContainerDetails({ entry }: { readonly entry: ContainerEntry }) {
@@ -29,7 +33,16 @@ export function ContainerDetails({ entry }: { readonly entry: ContainerEntry }) 
     return <FailureCard failure={failure} actions={<Button onClick={askAgain}>Look again</Button>} />
   if (value === undefined) return <Skeleton height={80} mt="md" />
   const { shown } = value
-  const change = (call: Promise<unknown>) => void call.catch((error: unknown) => tellFailure(failureOf(error)))
+  const goBack = async ({ id: snapshotId, name }: ContainerSnapshot) => {
+    const text = 'What was written in the container since then is gone, unless another snapshot has it.'
+    if (!(await confirm({ title: `Go back to “${name}”?`, text, confirm: 'Go back' }))) return
+    client.call('container.revert', { id, snapshotId }).catch(tell)
+  }
+  const deleteSnapshot = async ({ id: snapshotId, name }: ContainerSnapshot) => {
+    const text = 'The container stays as it is; there is no way back to this state.'
+    if (!(await confirm({ title: `Delete “${name}”?`, text, confirm: 'Delete' }))) return
+    client.call('container.deleteSnapshot', { id, snapshotId }).catch(tell)
+  }
   return (
     <div className="containers">
       <section className="panel" aria-label="About the container">
@@ -60,7 +73,7 @@ export function ContainerDetails({ entry }: { readonly entry: ContainerEntry }) 
                 variant="default"
                 disabled={state.kind !== 'stopped'}
                 aria-label={`Go back to it: ${snapshot.name}`}
-                onClick={() => change(client.call('container.revert', { id, snapshotId: snapshot.id }))}
+                onClick={() => void goBack(snapshot)}
               >
                 Go back to it
               </Button>{' '}
@@ -68,7 +81,7 @@ export function ContainerDetails({ entry }: { readonly entry: ContainerEntry }) 
                 size="compact-sm"
                 variant="subtle"
                 aria-label={`Delete ${snapshot.name}`}
-                onClick={() => change(client.call('container.deleteSnapshot', { id, snapshotId: snapshot.id }))}
+                onClick={() => void deleteSnapshot(snapshot)}
               >
                 Delete
               </Button>

@@ -106,7 +106,7 @@ function OneContainer({ entry }: { readonly entry: ContainerEntry }) {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="overview">
+        <Tabs.Panel value="overview" pt="md">
           <ContainerDetails entry={entry} />
         </Tabs.Panel>
         {terminals.map(({ runId, label }) => (

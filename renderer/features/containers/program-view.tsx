@@ -32,7 +32,7 @@ export function ProgramView() {
   return (
     <div className="program-drop" onDragOver={(event) => canDrop && event.preventDefault()} onDrop={drop}>
       <form
-        className="panel container-form"
+        className="panel program-look"
         onSubmit={(event) => {
           event.preventDefault()
           if (text.startsWith('/')) setPath(text.trim())

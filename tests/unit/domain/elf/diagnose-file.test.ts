@@ -15,6 +15,7 @@ const host: RunningHost = {
     s390x: '/q',
   },
   hasFile: (path) => ['/lib64/ld-linux-x86-64.so.2', '/bin/sh', '/usr/bin/env'].includes(path),
+  missingHere: (names) => names.filter((name) => name !== 'libc.so.6'),
   rootFor: (architecture, interpreter) =>
     architecture === 'armhf' && interpreter === '/lib/ld-linux-armhf.so.3'
       ? { folder: '/root', label: 'Debian', missing: (names) => names.filter((name) => name !== 'libc.so.6') }
@@ -58,6 +59,11 @@ describe('says the right thing of', () => {
     ['a position-independent static program', { ...amd64, type: 3, pie: true }, 'native'],
     ['a native program', { ...amd64, interpreter: '/lib64/ld-linux-x86-64.so.2', libraries: ['libc.so.6'] }, 'native'],
     [
+      'a native program that lacks a library',
+      { ...amd64, interpreter: '/lib64/ld-linux-x86-64.so.2', libraries: ['libc.so.6', 'libnothere.so.1'] },
+      'library-missing',
+    ],
+    [
       'a native program with another loader',
       { ...amd64, interpreter: '/opt/lib/ld.so', libraries: [] },
       'loader-missing',
@@ -99,6 +105,7 @@ describe('says the right thing of', () => {
     ['a folder', text(''), { kind: 'folder' }, 'folder'],
     ['a pipe', text(''), { kind: 'special' }, 'special-file'],
     ['a native program without x', craftElf(amd64), { executable: false }, 'not-executable'],
+    ['a foreign program without x', craftElf(), { executable: false }, 'not-executable'],
     ['a native program on noexec', craftElf(amd64), { noexec: true }, 'noexec'],
     ['a script', text('#!/bin/sh\necho\n'), {}, 'script'],
     ['a script without x', text('#!/bin/sh\n'), { executable: false }, 'not-executable'],
@@ -110,7 +117,7 @@ describe('says the right thing of', () => {
     ['a program for Windows', text('MZ\u0090\0'), {}, 'pe-file'],
     ['a program for macOS', Uint8Array.of(0xcf, 0xfa, 0xed, 0xfe, 7), {}, 'mach-o-file'],
     ['a gzip file', Uint8Array.of(0x1f, 0x8b, 8, 0), {}, 'archive-file'],
-    ['a qcow2 image', text('QFI\u00fb').slice(0, 3), {}, 'no-first-line'],
+    ['a qcow2 image', Uint8Array.of(0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3), {}, 'disk-image-file'],
     ['rubbish', Uint8Array.of(1, 2, 3, 4), {}, 'unknown-format'],
   ])('%s', (_what, bytes, change, code) => {
     expect(diagnoseFile(file(bytes, change), host).verdict.code).toBe(code)
