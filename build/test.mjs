@@ -32,20 +32,16 @@ report()
 process.exitCode = summary.some(({ outcome }) => outcome === 'failed') ? 1 : 0
 
 async function runTests() {
-  if (wanted('unit')) {
-    await stage('check', async () => {
-      const options = { cwd: ROOT, show: true, limitMs: 6 * MINUTE_MS }
-      return (await runProgram(process.execPath, [join(ROOT, 'build/check.mjs')], options)).code === 0
-    })
-  }
-  if (only === 'unit') return
   const place = openTestPlace(ROOT)
   try {
     /** @param {string} tool @param {readonly string[]} args @param {number} minutes @param {NodeJS.ProcessEnv} [env] */
     const node = async (tool, args, minutes, env = {}) =>
       (await place.run(process.execPath, [join(place.root, tool), ...args], minutes * MINUTE_MS, env)) === 0
-    if (only !== 'unit')
-      await stage('root file systems', () => node('build/test/make-root-file-systems.mjs', ['armhf'], 10))
+    // Most of what the root file system takes is waiting, for packages and for one emulated program after the other.
+    await Promise.all([
+      wanted('unit') && stage('check', check),
+      only !== 'unit' && stage('root file system', () => node('build/test/make-root-file-systems.mjs', ['armhf'], 10)),
+    ])
     if (wanted('integration')) {
       const args = ['run', '-c', 'build/vitest.config.ts', '--project', 'integration']
       await stage('integration', () => node('node_modules/vitest/vitest.mjs', args, 10))
@@ -55,6 +51,11 @@ async function runTests() {
   } finally {
     place.close()
   }
+}
+
+async function check() {
+  const options = { cwd: ROOT, show: true, limitMs: 6 * MINUTE_MS }
+  return (await runProgram(process.execPath, [join(ROOT, 'build/check.mjs')], options)).code === 0
 }
 
 /**

@@ -15,9 +15,10 @@ const KNOWN = { armhf: ['arm', 'bookworm'], arm64: ['aarch64', 'bookworm'], risc
 /** The emulator is registered in a namespace of its own, from Debian's own list of registrations. */
 const SCRIPT = `set -e
 mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
-sed 's#[^:]*:[^:]*$#/usr/bin/qemu-'"$1"'-static:F#' "/usr/lib/binfmt.d/qemu-$1.conf" > /proc/sys/fs/binfmt_misc/register
+sed "s#[^:]*:[^:]*\\$#/usr/bin/qemu-$1-static:F#" "/usr/lib/binfmt.d/qemu-$1.conf" > /proc/sys/fs/binfmt_misc/register
+shift
 exec mmdebstrap --mode=root --variant=minbase --skip=check/qemu --dpkgopt='path-exclude=/usr/share/man/*' \\
-  --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' --arch="$2" "$3" "$4" "deb http://deb.debian.org/debian $3 main"`
+  --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' "$@"`
 
 const folder = [SHARED, join(homedir(), '.cache/petri-test/rootfs')].find(isOurs) ?? SHARED
 for (const architecture of process.argv.slice(2)) {
@@ -27,23 +28,25 @@ for (const architecture of process.argv.slice(2)) {
   if (existsSync(file) || existsSync(join(SHARED, `${architecture}.tar`))) continue
   const partial = join(folder, `${architecture}.partial.tar`)
   try {
-    const args = [
-      '--user',
-      '--map-root-user',
-      '--map-auto',
-      '--mount',
-      'sh',
-      '-c',
-      SCRIPT,
-      'make',
-      emulator,
-      architecture,
-    ]
-    execFileSync('unshare', [...args, suite, partial], { stdio: ['ignore', 'inherit', 'inherit'], timeout: LIMIT_MS })
+    const inNamespace = ['--user', '--map-root-user', '--map-auto', '--mount', 'sh', '-c', SCRIPT, 'make', emulator]
+    const wish = [`--arch=${architecture}`, suite, partial, ...mirrorOf(suite)]
+    execFileSync('unshare', [...inNamespace, ...wish], { stdio: ['ignore', 'inherit', 'inherit'], timeout: LIMIT_MS })
     renameSync(partial, file)
   } finally {
     rmSync(partial, { force: true })
   }
+}
+
+/**
+ * Where this host's own apt has Debian from, as a line of sources; mmdebstrap's own choice when it has none.
+ *
+ * @param {string} suite
+ */
+function mirrorOf(suite) {
+  const wanted = ['Created-By: Packages', 'Label: Debian', 'Component: main']
+  const args = ['indextargets', '--format', '$(REPO_URI)', ...wanted]
+  const [uri] = execFileSync('apt-get', args, { encoding: 'utf8' }).split('\n')
+  return uri ? [`deb ${uri} ${suite} main`] : []
 }
 
 /** @param {string} path */
