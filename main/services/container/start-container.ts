@@ -211,7 +211,16 @@ async function startFailure(spec: ContainerSpec, error: unknown, logFile: string
   const log = await readFile(logFile, 'utf8').catch(() => '')
   const line = log.split('\n').find((text) => text.includes(' ERROR '))
   // The first complaint is the cause; those after it are its echo.
-  const first = (line ?? error.stderrTail.trim().split('\n')[0] ?? '').replace(/^.*? - /, '').replace(/^\S+:\d+ - /, '')
+  const first = (
+    line ??
+    error.stderrTail
+      .trim()
+      .split('\n')
+      .find((text) => !text.includes('syslog')) ??
+    ''
+  )
+    .replace(/^.*? - /, '')
+    .replace(/^\S+:\d+ - /, '')
   const known = CAUSES.find(({ sign }) => sign.test(log + error.stderrTail))
   return new RefusedError(
     {
@@ -226,6 +235,12 @@ async function startFailure(spec: ContainerSpec, error: unknown, logFile: string
 }
 
 const CAUSES = [
+  {
+    sign: /Failed to bind .*port/i,
+    code: 'in-use',
+    cause: 'Another program, or another container, listens on a port that this container publishes.',
+    cure: 'End that one, or publish another port of this host.',
+  },
   { sign: /No space left/i, code: 'no-space', cause: 'The disk is full.', cure: 'Free some space and start it again.' },
   {
     sign: /newuidmap|newgidmap|idmap/i,
@@ -255,7 +270,7 @@ const CAUSES = [
   {
     sign: /pasta/,
     code: 'unavailable',
-    cause: 'The network could not be connected; a published port may be in use.',
-    cure: 'Free the port, or share the host’s network.',
+    cause: 'Its network could not be connected.',
+    cure: 'Look at the raw output, or share the host’s network.',
   },
 ] as const

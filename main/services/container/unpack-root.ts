@@ -96,7 +96,8 @@ function archiveFailure(path: string, error: unknown): unknown {
     {
       code: full ? 'no-space' : 'invalid',
       title: full ? 'There is no space left to unpack the root file system' : title,
-      evidence: words.split('\n')[0] ?? '',
+      // Of many complaints only the last are kept, the first of those not whole.
+      evidence: words.split('\n').find((line) => /^(tar|unsquashfs|FATAL)/.test(line)) ?? words.split('\n')[0] ?? '',
       cure: {
         text: full ? 'Free some space and try again. Nothing of it has been kept.' : 'Nothing of it has been kept.',
       },
