@@ -7,6 +7,8 @@ import { idSchema, vmDraftSchema } from './vm-spec.ts'
 export const diskImportSchema = z.strictObject({
   from: z.string().regex(/^\//, 'must be an absolute path').max(4095),
   mode: z.enum(['copy', 'move']),
+  /** Of a raw original that becomes a qcow2 disk on the way, as raw disks hold no snapshots. */
+  convertFrom: z.literal('raw').optional(),
 })
 export type DiskImport = z.infer<typeof diskImportSchema>
 

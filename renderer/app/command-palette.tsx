@@ -103,6 +103,7 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
     <Spotlight
       store={paletteStore}
       shortcut={null}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.55 }}
       attributes={{ content: { 'aria-label': 'Command palette' } }}
       actions={actions}
       limit={12}

@@ -51,6 +51,16 @@ describe('making machines of images, with cloud-init and from templates', () => 
     expect((await readdir(join(home, 'data/machines'))).filter((name) => /refused|^\./.test(name))).toEqual([])
   })
 
+  it('makes a qcow2 of a raw disk on the way, and not of what only claims to be one', async () => {
+    const raw = join(home, 'raw.img')
+    await run('qemu-img', ['convert', '-O', 'raw', join(home, 'base.qcow2'), raw])
+    const disk = join(await made('converted', '--disk', raw, '--import', 'convert'), 'disk0.qcow2')
+    await run('qemu-img', ['compare', '-q', '-f', 'raw', '-F', 'qcow2', raw, disk])
+    const hidden = `${join(home, 'base.qcow2')},format=raw`
+    const refused = await petri('create', 'hidden', '--disk', hidden, '--import', 'convert')
+    expect(refused.exitCode).toBe(6)
+  })
+
   it('makes a cloud-init CD, and the password is nowhere in it or beside it', async () => {
     await writeFile(join(home, 'password'), 'correct horse\n')
     await writeFile(join(home, 'key.pub'), 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGk me@host\n')

@@ -17,7 +17,7 @@ import { waitForJob } from './wait-for-job.ts'
 
 /** Options of `petri create` that take time to carry out. */
 export interface BuildOptions {
-  readonly import?: DiskImport['mode']
+  readonly import?: DiskImport['mode'] | 'convert'
   readonly cloudInitUser?: string
   readonly cloudInitPasswordFile?: string
   readonly cloudInitKey?: readonly string[]
@@ -37,8 +37,14 @@ export function withImports(
   const imports: Record<string, DiskImport> = {}
   const disks = draft.disks.map((disk) => {
     if (!disk.path.startsWith('/')) return disk
-    imports[disk.id] = { from: disk.path, mode }
-    return { ...disk, path: `${disk.id}.${extensions[disk.format] ?? disk.format}` }
+    const converted = mode === 'convert' && disk.format === 'raw'
+    imports[disk.id] = {
+      from: disk.path,
+      mode: mode === 'move' ? 'move' : 'copy',
+      ...(converted && { convertFrom: 'raw' }),
+    }
+    const format = converted ? 'qcow2' : disk.format
+    return { ...disk, format, path: `${disk.id}.${extensions[format] ?? format}` }
   })
   if (Object.keys(imports).length === 0) throw usageFailure('--import needs a --disk', 'Name the image with --disk.')
   return { draft: { ...draft, disks }, imports }

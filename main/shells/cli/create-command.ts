@@ -74,10 +74,10 @@ export function addCreateCommand(program: Command, context: CliContext): void {
       each(diskValue),
     )
     .addOption(
-      new Option('--import <how>', 'what happens to --disk files: copied or moved into the machine folder').choices([
-        'copy',
-        'move',
-      ]),
+      new Option(
+        '--import <how>',
+        'what happens to --disk files: copied or moved into the machine folder, or copied and raw ones made qcow2, which can hold snapshots',
+      ).choices(['copy', 'move', 'convert']),
     )
     .option('--disk-size <size>', 'make a new disk of this size in the machine folder, e.g. 8G', sizeBytesValue)
     .addOption(

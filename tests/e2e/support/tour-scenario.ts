@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 
 import { expect, type Locator, type Page } from 'playwright/test'
 
@@ -57,10 +55,8 @@ const snapshot = (page: Page, name: string) => page.getByRole('treeitem', { name
 async function makeFiles({ path }: PetriHome) {
   const folder = join(path, 'files')
   await mkdir(folder)
-  const raw = join(folder, 'notebook.img')
-  const disk = join(folder, 'notebook.qcow2')
-  await writeFile(raw, notebookDisk())
-  await promisify(execFile)('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, disk])
+  const disk = join(folder, 'notebook.img')
+  await writeFile(disk, notebookDisk())
   const isos = installerIsos.map((installer, index) => ({ ...installer, path: join(folder, `installer-${index}.iso`) }))
   for (const iso of isos) await makeInstallerIso(iso.path, iso)
   return { disk, isos }

@@ -7,7 +7,7 @@ import { syncFile } from '../../../system/files/write-durable-file.ts'
 import type { JobWork } from '../../jobs/job-control.ts'
 import { RefusedError } from '../../refused-error.ts'
 import { checkSpec, createDisk, filesToBeMade, type NewDisks, newSpec, refuseForeignNewDisks } from '../change-vms.ts'
-import { copyWhole } from '../clone/disk-copies.ts'
+import { convertDisk, copyWhole } from '../clone/disk-copies.ts'
 import type { VmContext } from '../vm-context.ts'
 import { importedFiles } from './imported-files.ts'
 
@@ -72,7 +72,8 @@ export async function buildVm(
   return { notRemoved }
 }
 
-async function bringIn({ from, mode }: DiskImport, target: string, work: JobWork): Promise<void> {
+async function bringIn({ from, mode, convertFrom }: DiskImport, target: string, work: JobWork): Promise<void> {
+  if (convertFrom !== undefined) return await convertDisk({ file: from, format: convertFrom, below: [] }, target, work)
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
   if (mode === 'move') {
     const linked = await link(from, target).then(

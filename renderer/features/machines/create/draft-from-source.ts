@@ -115,16 +115,23 @@ function isoPathOf(source: Reviewed): string | undefined {
 
 /** The store's images are shared and never written: a machine gets a copy. */
 function importsOf(source: Reviewed): NewMachine['imports'] {
+  const converted = isConverted(source) ? ({ convertFrom: 'raw' } as const) : {}
   if (source.kind === 'image' && source.image?.kind === 'disk')
-    return { disk0: { from: source.image.path, mode: 'copy' } }
+    return { disk0: { from: source.image.path, mode: 'copy', ...converted } }
   return source.kind === 'disk' && source.use !== 'in-place'
-    ? { disk0: { from: source.diskPath, mode: source.use } }
+    ? { disk0: { from: source.diskPath, mode: source.use, ...converted } }
     : {}
+}
+
+/** A copy of a raw disk becomes a qcow2: raw disks hold no snapshots. */
+function isConverted(source: Reviewed): boolean {
+  if (source.kind === 'image') return source.image?.kind === 'disk' && formatOf(source) === 'raw'
+  return source.kind === 'disk' && source.use === 'copy' && source.format === 'raw'
 }
 
 function disksOf(source: Reviewed, bus: Disk['bus']): Disk[] {
   if (source.kind === 'kernel') return []
-  const format = isMade(source) ? 'qcow2' : formatOf(source)
+  const format = isMade(source) || isConverted(source) ? 'qcow2' : formatOf(source)
   const isElsewhere = source.kind === 'disk' && source.use === 'in-place'
   return [
     {

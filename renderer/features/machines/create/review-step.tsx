@@ -115,8 +115,9 @@ function Imports({ machine: { draft, imports } }: { readonly machine: NewMachine
     return (
       wanted !== undefined && (
         <p key={id} className="import-note wrap-anywhere">
-          <strong>{wanted.from}</strong> is {wanted.mode === 'copy' ? 'copied' : 'moved'} into the machine’s folder as{' '}
-          <strong>{path}</strong>.
+          <strong>{wanted.from}</strong> is{' '}
+          {wanted.convertFrom !== undefined ? 'converted' : wanted.mode === 'copy' ? 'copied' : 'moved'} into the
+          machine’s folder as <strong>{path}</strong>.
         </p>
       )
     )

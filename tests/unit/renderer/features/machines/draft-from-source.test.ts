@@ -95,6 +95,9 @@ describe('draftFromSource', () => {
       source: { kind: 'image', image: { ...image, imported: true }, diskGiB: 20 },
     })
     expect(own.cloudInit.enabled).toBe(false)
+    const raw = draftFromSource({ ...wish, source: { kind: 'image', image: { ...image, format: 'raw' }, diskGiB: 20 } })
+    expect(raw.draft.disks).toMatchObject([{ path: 'disk0.qcow2', format: 'qcow2' }])
+    expect(raw.imports).toEqual({ disk0: { from: '/store/d', mode: 'copy', convertFrom: 'raw' } })
   })
 
   it('follows what suits the system on the medium, and the classic hardware against it', () => {
