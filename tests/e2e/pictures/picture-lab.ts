@@ -20,7 +20,7 @@ export async function makePictureLab({ path, env }: PetriHome): Promise<PictureL
   }
   const files = join(path, 'images')
   await mkdir(files)
-  const [raw, disk, iso, fedora] = ['notebook.img', 'notebook.qcow2', 'debian-12.iso', 'fedora.iso'].map((name) =>
+  const [raw, disk, iso, fedora] = ['notebook.img', 'notebook.qcow2', 'debian-11.iso', 'fedora.iso'].map((name) =>
     join(files, name),
   )
   if (raw === undefined || disk === undefined || iso === undefined || fedora === undefined) throw new Error('no names')
