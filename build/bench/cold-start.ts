@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { _electron } from 'playwright'
 
-import { VM_SPEC_VERSION, vmSpecSchema } from '#contract/vm-spec'
-import { formatMachineFile } from '../../main/services/vm/machine-file.ts'
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
 import { openDisplay } from '../test/display.mjs'
 import { findTestElectron } from '../test/test-electron.mjs'
 import { median, printMeasure } from './measure.ts'
+import { writeThousandMachines } from './thousand-machines.ts'
 
 /**
  * `cold-start`: from the start of the process to a library of 1,000 machines that can be used, in ms, against an Electron
@@ -17,7 +15,6 @@ import { median, printMeasure } from './measure.ts'
  * way of looking weighs the same on both. Medians of alternating runs; the first pair warms the disk cache and counts
  * for nothing.
  */
-const MACHINES = 1_000
 const RUNS = 7
 const root = process.cwd()
 if (process.getuid?.() === 0) throw new Error('cold-start needs an ordinary user: Chromium has no sandbox for root')
@@ -28,7 +25,7 @@ const display = await openDisplay()
 try {
   await using home = await temporaryFolder()
   await using empty = await temporaryFolder()
-  await writeLibrary(join(home.path, 'data', 'machines'))
+  await writeThousandMachines(home.path)
   await writeEmptyApp(empty.path)
   const petri: number[] = []
   const bare: number[] = []
@@ -63,24 +60,6 @@ async function launched(args: readonly string[], env: Record<string, string>, bu
   const took = performance.now() - began
   await app.close()
   return took
-}
-
-async function writeLibrary(folder: string): Promise<void> {
-  for (let number = 1; number <= MACHINES; number++) {
-    const name = String(number).padStart(4, '0')
-    const spec = vmSpecSchema.parse({
-      version: VM_SPEC_VERSION,
-      id: `machine-${name}`,
-      uuid: randomUUID(),
-      name: `Machine ${name}`,
-      createdAt: new Date().toISOString(),
-      architecture: number % 3 === 0 ? 'aarch64' : 'x86_64',
-      memoryMiB: 512,
-      networks: [{ id: 'lan', model: 'virtio', backend: { kind: 'user' } }],
-    })
-    await mkdir(join(folder, spec.id), { recursive: true })
-    await writeFile(join(folder, spec.id, 'machine.json'), formatMachineFile(spec))
-  }
 }
 
 async function writeEmptyApp(folder: string): Promise<void> {

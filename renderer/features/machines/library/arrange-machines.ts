@@ -10,19 +10,43 @@ export function arrangeMachines(
   entries: Iterable<VmEntry>,
   { query, sort, tag = '' }: { readonly query: string; readonly sort: LibrarySort; readonly tag?: string },
 ): readonly VmEntry[] {
+  return matchingMachines(sortedMachines(entries, sort), { query, tag })
+}
+
+/** All rows in the order of `sort`. A search changes nothing in it, so that a key press need not sort again. */
+export function sortedMachines(entries: Iterable<VmEntry>, sort: LibrarySort): readonly VmEntry[] {
+  return [...entries].toSorted(
+    (a, b) => compare(a, b, sort) || byText.compare(a.name, b.name) || byText.compare(a.id, b.id),
+  )
+}
+
+/** The rows with this tag (empty: any) that match every word of `query`, in the order in which they are given. */
+export function matchingMachines(
+  entries: readonly VmEntry[],
+  { query, tag }: { readonly query: string; readonly tag: string },
+): readonly VmEntry[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean)
-  const matching = [...entries].filter((entry) => {
+  if (words.length === 0 && tag === '') return entries
+  return entries.filter((entry) => {
     if (tag !== '' && !(entry.kind === 'machine' && entry.tags.includes(tag))) return false
     if (words.length === 0) return true
     const text = searchText(entry)
     return words.every((word) => text.includes(word))
   })
-  return matching.toSorted(
-    (a, b) => compare(a, b, sort) || byText.compare(a.name, b.name) || byText.compare(a.id, b.id),
-  )
 }
 
+/** By entry, which is another object whenever something in it changes. */
+const searchTexts = new WeakMap<VmEntry, string>()
+
 function searchText(entry: VmEntry): string {
+  const known = searchTexts.get(entry)
+  if (known !== undefined) return known
+  const text = makeSearchText(entry)
+  searchTexts.set(entry, text)
+  return text
+}
+
+function makeSearchText(entry: VmEntry): string {
   const own =
     entry.kind === 'machine'
       ? [

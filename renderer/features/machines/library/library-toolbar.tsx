@@ -1,7 +1,7 @@
 import type { VmEntry } from '#contract/vm-state'
 import { ActionIcon, CloseButton, NativeSelect, TextInput } from '@mantine/core'
 import { LayoutGrid, List, Search } from 'lucide-react'
-import { type RefObject, useMemo } from 'react'
+import { memo, type RefObject, useMemo } from 'react'
 
 import { type LibraryLayout, type LibrarySort, usePreferencesStore } from '../../../state/preferences-store.ts'
 import { useVmStore } from '../../../state/vm-store.ts'
@@ -23,10 +23,6 @@ const sortWords: readonly { readonly value: LibrarySort; readonly label: string 
 ]
 
 export function LibraryToolbar({ query, onQuery, tag, onTag, searchRef }: LibraryToolbarProps) {
-  const layout = usePreferencesStore((store) => store.layout)
-  const sort = usePreferencesStore((store) => store.sort)
-  const entries = useVmStore((store) => store.entries)
-  const tags = useMemo(() => allTags(entries.values(), tag), [entries, tag])
   return (
     <div className="library-toolbar" role="search">
       <TextInput
@@ -44,6 +40,19 @@ export function LibraryToolbar({ query, onQuery, tag, onTag, searchRef }: Librar
           if (event.key === 'Escape') onQuery('')
         }}
       />
+      <LibraryChoices tag={tag} onTag={onTag} />
+    </div>
+  )
+}
+
+/** Beside the search, and not drawn anew with each of its keys. */
+const LibraryChoices = memo(function LibraryChoices({ tag, onTag }: Pick<LibraryToolbarProps, 'tag' | 'onTag'>) {
+  const layout = usePreferencesStore((store) => store.layout)
+  const sort = usePreferencesStore((store) => store.sort)
+  const entries = useVmStore((store) => store.entries)
+  const tags = useMemo(() => allTags(entries.values(), tag), [entries, tag])
+  return (
+    <>
       {tags.length > 0 && (
         <NativeSelect
           size="sm"
@@ -70,9 +79,9 @@ export function LibraryToolbar({ query, onQuery, tag, onTag, searchRef }: Librar
         <LayoutButton layout="list" label="List" current={layout} icon={<List size={16} />} />
         <LayoutButton layout="grid" label="Grid" current={layout} icon={<LayoutGrid size={16} />} />
       </ActionIcon.Group>
-    </div>
+    </>
   )
-}
+})
 
 /** Every tag in use, and the chosen one even when its last machine has gone. */
 function allTags(entries: Iterable<VmEntry>, chosen: string): readonly string[] {

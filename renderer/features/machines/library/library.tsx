@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Skeleton } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { Boxes, Plus, SearchX, Trash2 } from 'lucide-react'
-import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 
 import { useActivityStore, dismissFailure } from '../../../state/activity-store.ts'
 import { usePreferencesStore } from '../../../state/preferences-store.ts'
@@ -12,7 +12,7 @@ import { useVmStore } from '../../../state/vm-store.ts'
 import { FailureCard } from '../../../ui/failure-card.tsx'
 import { Situation } from '../../../ui/situation.tsx'
 import { useAskMachine } from '../machine-actions.ts'
-import { arrangeMachines } from './arrange-machines.ts'
+import { matchingMachines, sortedMachines } from './arrange-machines.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { LibraryToolbar } from './library-toolbar.tsx'
 import { MachineContextMenu } from './machine-context-menu.tsx'
@@ -29,36 +29,13 @@ export function Library({ readiness }: { readonly readiness?: ReactNode }) {
   const [tag, setTag] = useState('')
   const searchRef = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => searchRef.current?.focus()]])
-
-  const running = useMemo(() => [...entries.values()].filter(({ state }) => state.kind === 'running').length, [entries])
+  const clear = useCallback(() => {
+    setQuery('')
+    setTag('')
+  }, [])
   return (
     <div className="library">
-      <header className="library-header">
-        <h1 className="page-title">Machines</h1>
-        {status.kind === 'ready' && (
-          <span className="quiet number page-detail" aria-live="polite">
-            {entries.size} in the library, {running} running
-          </span>
-        )}
-        <ActionIcon
-          className="library-trash"
-          variant="default"
-          size="input-sm"
-          component="a"
-          href={formatRoute({ kind: 'trash' })}
-          aria-label="Trash"
-          title="Trash"
-        >
-          <Trash2 size={16} aria-hidden />
-        </ActionIcon>
-        <Button
-          className="library-new"
-          leftSection={<Plus size={16} aria-hidden />}
-          onClick={() => navigate({ kind: 'create' })}
-        >
-          New machine
-        </Button>
-      </header>
+      <LibraryHeader />
       <LibraryFailures />
       {readiness}
       <LibraryToolbar query={query} onQuery={setQuery} tag={tag} onTag={setTag} searchRef={searchRef} />
@@ -75,16 +52,7 @@ export function Library({ readiness }: { readonly readiness?: ReactNode }) {
             }
           />
         )}
-        {(status.kind === 'ready' || entries.size > 0) && (
-          <Machines
-            query={query}
-            tag={tag}
-            onClear={() => {
-              setQuery('')
-              setTag('')
-            }}
-          />
-        )}
+        {(status.kind === 'ready' || entries.size > 0) && <Machines query={query} tag={tag} onClear={clear} />}
       </div>
     </div>
   )
@@ -97,16 +65,13 @@ interface MachinesProps {
   readonly onClear: () => void
 }
 
-function Machines({ query, tag, onClear }: MachinesProps) {
+const Machines = memo(function Machines({ query, tag, onClear }: MachinesProps) {
   const entries = useVmStore((store) => store.entries)
   const layout = usePreferencesStore((store) => store.layout)
   const sort = usePreferencesStore((store) => store.sort)
   const ask = useAskMachine()
-  const deferredQuery = useDeferredValue(query)
-  const arranged = useMemo(
-    () => arrangeMachines(entries.values(), { query: deferredQuery, sort, tag }),
-    [entries, deferredQuery, sort, tag],
-  )
+  const sorted = useMemo(() => sortedMachines(entries.values(), sort), [entries, sort])
+  const arranged = useMemo(() => matchingMachines(sorted, { query, tag }), [sorted, query, tag])
 
   if (entries.size === 0) {
     return (
@@ -127,7 +92,7 @@ function Machines({ query, tag, onClear }: MachinesProps) {
     return (
       <Situation
         icon={<SearchX size={24} />}
-        title={`Nothing matches “${[tag, deferredQuery.trim()].filter(Boolean).join(' ')}”`}
+        title={`Nothing matches “${[tag, query.trim()].filter(Boolean).join(' ')}”`}
         actions={
           <Button variant="default" onClick={onClear}>
             Clear search
@@ -153,7 +118,41 @@ function Machines({ query, tag, onClear }: MachinesProps) {
       <BulkBar entries={arranged} />
     </>
   )
-}
+})
+
+const LibraryHeader = memo(function LibraryHeader() {
+  const isReady = useVmStore((store) => store.status.kind === 'ready')
+  const entries = useVmStore((store) => store.entries)
+  const running = useMemo(() => [...entries.values()].filter(({ state }) => state.kind === 'running').length, [entries])
+  return (
+    <header className="library-header">
+      <h1 className="page-title">Machines</h1>
+      {isReady && (
+        <span className="quiet number page-detail" aria-live="polite">
+          {entries.size} in the library, {running} running
+        </span>
+      )}
+      <ActionIcon
+        className="library-trash"
+        variant="default"
+        size="input-sm"
+        component="a"
+        href={formatRoute({ kind: 'trash' })}
+        aria-label="Trash"
+        title="Trash"
+      >
+        <Trash2 size={16} aria-hidden />
+      </ActionIcon>
+      <Button
+        className="library-new"
+        leftSection={<Plus size={16} aria-hidden />}
+        onClick={() => navigate({ kind: 'create' })}
+      >
+        New machine
+      </Button>
+    </header>
+  )
+})
 
 /** What was asked for from here and did not work. */
 function LibraryFailures() {

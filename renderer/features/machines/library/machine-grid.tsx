@@ -30,7 +30,7 @@ export function MachineGrid({ entries, ask }: MachineGridProps) {
     count: Math.ceil(entries.length / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => TILE_HEIGHT + GAP,
-    overscan: 3,
+    overscan: 2,
   })
   return (
     <div className="machine-grid-scroller" ref={scroller}>
