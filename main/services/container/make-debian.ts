@@ -13,7 +13,6 @@ import { runInIdMap } from './in-id-map.ts'
 
 type DebianSource = Extract<ContainerSource, { kind: 'debian' }>
 
-const DEFAULT_MIRROR = 'http://deb.debian.org/debian'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /**
@@ -64,7 +63,8 @@ export async function makeDebian(
       '--skip=check/qemu',
     ],
     ...[`--architectures=${architecture}`, '--format=directory', ...packages, ...keyring, source.suite, folder],
-    `deb ${mirror} ${source.suite} main`,
+    // Without one, mmdebstrap takes the suite from where it knows that Debian is.
+    ...(mirror === undefined ? [] : [`deb ${mirror} ${source.suite} main`]),
   ]
   const command = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script, 'petri']
   const line = registers ? registrationLine(architecture, emulator) : ''
@@ -82,7 +82,7 @@ export async function makeDebian(
         title: `Debian ${source.suite} for ${architecture} could not be made`,
         evidence: telling,
         cause: noNetwork
-          ? `The mirror ${mirror} does not answer, or it has no such release or architecture.`
+          ? `${mirror === undefined ? 'Debian’s server' : `The mirror ${mirror}`} does not answer, or it has no such release or architecture.`
           : `The release ${source.suite} may not exist for ${architecture}: riscv64 came with trixie.`,
         cure: { text: 'Check the name of the release and the network. Nothing has been kept.' },
         raw: error.stderrTail,
@@ -100,7 +100,7 @@ function proxies(): Record<string, string> {
 }
 
 /** The mirror that this host's own apt uses for Debian, so that a campus mirror or cache is used here, too. */
-async function systemMirror(): Promise<string> {
+async function systemMirror(): Promise<string | undefined> {
   const folder = '/etc/apt/sources.list.d'
   const names = await readdir(folder).catch(() => [])
   for (const file of ['/etc/apt/sources.list', ...names.map((name) => join(folder, name))]) {
@@ -108,5 +108,5 @@ async function systemMirror(): Promise<string> {
     const found = /^(?:deb (?:\[[^\]]*\] )?|URIs: *)(https?:\/\/\S+\/debian)\/?(?:\s|$)/m.exec(text)?.[1]
     if (found !== undefined) return found
   }
-  return DEFAULT_MIRROR
+  return undefined
 }
