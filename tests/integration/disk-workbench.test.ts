@@ -52,6 +52,16 @@ describe('disk.convert', () => {
     expect(bench.img('compare', at('disk.raw'), at(`from-${program}.qcow2`))).toContain('identical')
   })
 
+  it.each(['qed', 'parallels'])('reads %s, which it does not write', async (format) => {
+    const old = at(`old.${format}`)
+    bench.img('convert', '-O', format, at('disk.raw'), old)
+    const info = diskInfoSchema.parse(await bench.call('disk.info', { path: old }))
+    expect([info.format, info.refusal, info.virtualBytes]).toEqual([format, undefined, 24 * 1024 * 1024])
+    const done = await bench.run('disk.convert', { source: old, target: at(`${format}.qcow2`), format: 'qcow2' })
+    expect(done).toMatchObject({ verified: true })
+    expect(bench.img('compare', at('disk.raw'), at(`${format}.qcow2`))).toContain('identical')
+  })
+
   it('compresses with zstd to about the size of zlib', async () => {
     for (const compress of ['zstd', 'zlib'] as const)
       await bench.run('disk.convert', {
