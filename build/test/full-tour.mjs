@@ -23,7 +23,7 @@ export async function runFullTour(root) {
   try {
     let passed = true
     for (const [project, env] of Object.entries(shells)) {
-      const args = ['test', '-c', 'build/playwright.config.ts', '--project', project, 'tour.spec.ts']
+      const args = ['test', 'tour.spec.ts', '-c', 'build/playwright.config.ts', '--project', project]
       const results = join(place.root, 'test-results', `tour-${project}`)
       const all = { ...display.env, ...env, PETRI_TOUR: 'full', PETRI_TEST_RESULTS: results }
       const tool = join(place.root, 'node_modules/playwright/cli.js')
