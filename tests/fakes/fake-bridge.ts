@@ -242,6 +242,7 @@ export function createFakeBridge({
       find(id)
       return { runId: `run${++made}` }
     },
+    'vm.screenshot': () => ({ base64: onePixel, sizeBytes: 70 }),
     'console.log': () => {
       const text =
         '[    0.000000] Linux version 6.1.0\r\n[    0.412345] Run /init as init process\r\n\u001b[32mok\u001b[0m network is up\r\n/ # uname -m\r\nx86_64\r\n'
@@ -360,3 +361,6 @@ function fakeProblems(draft: VmDraft): Problem[] {
   )
   return [...missing, ...memory, ...ports]
 }
+
+/** A dark PNG of one pixel. */
+const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='

@@ -1,17 +1,20 @@
 import type { VmEntry } from '#contract/vm-state'
 import { useElementSize } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useRef } from 'react'
+import { memo, useMemo, useRef } from 'react'
 
+import { useClient } from '../../../state/client-context.ts'
 import { AccelerationBadge } from '../acceleration-badge.tsx'
 import type { AskMachine } from '../machine-actions.ts'
 import { StateLabel } from '../state-label.tsx'
 import { memoryWords } from '../state-words.ts'
 import { MachineControls } from './machine-controls.tsx'
+import { createPictureQueue } from './machine-pictures.ts'
+import { PictureContext, TilePicture } from './tile-picture.tsx'
 import { SelectBox } from './selection-area.tsx'
 import { NameNotes, pageAddress } from './machine-row.tsx'
 
-const TILE_HEIGHT = 146
+const TILE_HEIGHT = 196
 const TILE_MIN_WIDTH = 280
 const GAP = 12
 
@@ -23,6 +26,8 @@ interface MachineGridProps {
 /** The same machines as tiles, drawn a row of tiles at a time. */
 export function MachineGrid({ entries, ask }: MachineGridProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  const client = useClient()
+  const pictures = useMemo(() => createPictureQueue(client), [client])
   const { ref: measured, width } = useElementSize()
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_MIN_WIDTH + GAP)))
   // oxlint-disable-next-line react/incompatible-library -- a note for the React compiler, which is not used here
@@ -33,26 +38,33 @@ export function MachineGrid({ entries, ask }: MachineGridProps) {
     overscan: 2,
   })
   return (
-    <div className="machine-grid-scroller" ref={scroller}>
-      <ul className="machine-grid" aria-label="Machines" ref={measured} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer
-          .getVirtualItems()
-          .flatMap((row) =>
-            entries
-              .slice(row.index * columns, (row.index + 1) * columns)
-              .map((entry, column) => (
-                <MachineTile
-                  key={entry.id}
-                  entry={entry}
-                  ask={ask}
-                  left={`calc((100% + ${GAP}px) * ${column / columns})`}
-                  width={`calc((100% + ${GAP}px) / ${columns} - ${GAP}px)`}
-                  top={row.start}
-                />
-              )),
-          )}
-      </ul>
-    </div>
+    <PictureContext value={pictures}>
+      <div className="machine-grid-scroller" ref={scroller}>
+        <ul
+          className="machine-grid"
+          aria-label="Machines"
+          ref={measured}
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {virtualizer
+            .getVirtualItems()
+            .flatMap((row) =>
+              entries
+                .slice(row.index * columns, (row.index + 1) * columns)
+                .map((entry, column) => (
+                  <MachineTile
+                    key={entry.id}
+                    entry={entry}
+                    ask={ask}
+                    left={`calc((100% + ${GAP}px) * ${column / columns})`}
+                    width={`calc((100% + ${GAP}px) / ${columns} - ${GAP}px)`}
+                    top={row.start}
+                  />
+                )),
+            )}
+        </ul>
+      </div>
+    </PictureContext>
   )
 }
 
@@ -87,7 +99,10 @@ const MachineTile = memo(function MachineTile({ entry, ask, left, width, top }: 
           {entry.reason}
         </span>
       )}
-      <MachineControls entry={entry} ask={ask} />
+      <div className="machine-tile-foot">
+        {entry.kind === 'machine' && !entry.template ? <TilePicture entry={entry} /> : <span />}
+        <MachineControls entry={entry} ask={ask} />
+      </div>
     </li>
   )
 })
