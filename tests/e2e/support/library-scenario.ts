@@ -24,6 +24,7 @@ export async function runLibraryScenario(page: Page, home: PetriHome): Promise<v
   await expect(page.getByRole('row', { name: /Lab \d.*Suspended/ })).toHaveCount(3, { timeout: LIMIT_MS })
 
   await bulk(page, 'Tag').click()
+  await expect(page.getByRole('textbox', { name: 'Tag', exact: true })).toBeFocused()
   await page.keyboard.type('lab')
   await page.keyboard.press('Enter')
   await page.getByLabel('Only with the tag').selectOption('lab')
