@@ -59,6 +59,8 @@ test('a person adds a server, downloads an image by keyboard, and sees in the dr
 
     // What long actions came to outlives the window and the owner.
     await page.reload()
+    // A page that is not there yet hears no key.
+    await expect(page.getByRole('heading', { name: 'Images', exact: true })).toBeVisible()
     await page.keyboard.press('Alt+j')
     await expect(drawer.getByText('Download Example 1.0, server, armhf')).toBeVisible()
     await page.keyboard.press('Escape')
