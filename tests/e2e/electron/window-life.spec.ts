@@ -33,6 +33,8 @@ test('opens where it was closed', async ({ petri }) => {
 })
 
 test('loads the page again when its process crashes', async ({ petri: { electron, page } }) => {
+  // Before its page has come, a process that ends is another one than the driver knows.
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   const crashed = page.waitForEvent('crash')
   const reloaded = electron.evaluate(({ webContents }) => {
     const [contents] = webContents.getAllWebContents()
