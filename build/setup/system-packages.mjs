@@ -47,6 +47,7 @@ export const SYSTEM_PACKAGES = [
   { names: ['xauth'], program: 'xauth', required: true, occasion: 'test' },
   { names: ['strace'], program: 'strace', required: true, occasion: 'test' },
   { names: ['openssl'], program: 'openssl', required: true, occasion: 'test' },
+  { names: ['e2fsprogs'], required: true, occasion: 'test' },
   { names: ['qemu-system-misc'], program: 'qemu-system-riscv64', required: false, occasion: 'test' },
   { names: ['qemu-system-ppc'], program: 'qemu-system-ppc64', required: false, occasion: 'test' },
 ]

@@ -92,6 +92,8 @@ function passwordEntry() {
  * @param {number} gid
  */
 function ownFolder(path, uid, gid) {
+  // The folder is the user's alone, but the way to it is everybody's.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
   mkdirSync(path, { recursive: true, mode: 0o700 })
   chownSync(path, uid, gid)
   return path
