@@ -54,6 +54,7 @@ test('loads the page again when its process crashes', async ({ petri: { electron
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`ends in order on ${signal}`, async ({ petri: { electron, page } }) => {
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     expect(await page.evaluate(SHELL)).toBe(true)
     const ended = once(electron.process(), 'exit')
     electron.process().kill(signal)
