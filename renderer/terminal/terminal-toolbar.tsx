@@ -1,19 +1,9 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
-import {
-  AArrowDown,
-  AArrowUp,
-  Accessibility,
-  ClipboardPaste,
-  Copy,
-  Download,
-  Eraser,
-  type LucideIcon,
-  Search,
-} from 'lucide-react'
+import { AArrowDown, AArrowUp, Accessibility, ClipboardPaste, Copy, Download, Eraser, Search } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 
 import { CallFailed } from '../api/call-failed.ts'
+import { ToolButton } from '../ui/tool-button.tsx'
 import type { TerminalSession } from './terminal-session.ts'
 import {
   FONT_SIZE_MAX,
@@ -45,9 +35,9 @@ export function TerminalToolbar({ session }: { readonly session: TerminalSession
         <span aria-live="polite">{word}</span>
         {word === '' && title}
       </span>
-      <Tool icon={Copy} label="Copy" keys="Ctrl+Shift+C" disabled={!hasSelection} onClick={() => void copy()} />
-      <Tool icon={ClipboardPaste} label="Paste" keys="Ctrl+Shift+V" onClick={() => void paste()} />
-      <Tool
+      <ToolButton icon={Copy} label="Copy" keys="Ctrl+Shift+C" disabled={!hasSelection} onClick={() => void copy()} />
+      <ToolButton icon={ClipboardPaste} label="Paste" keys="Ctrl+Shift+V" onClick={() => void paste()} />
+      <ToolButton
         icon={Search}
         label="Search"
         keys="Ctrl+Shift+F"
@@ -55,56 +45,24 @@ export function TerminalToolbar({ session }: { readonly session: TerminalSession
         onClick={() => (searching ? session.closeSearch() : session.openSearch())}
       />
       <span className="terminal-divider" />
-      <Tool
+      <ToolButton
         icon={AArrowDown}
         label="Smaller text"
         keys="Ctrl+Shift+−"
         disabled={fontSize <= FONT_SIZE_MIN}
         onClick={() => stepFontSize(-1)}
       />
-      <Tool
+      <ToolButton
         icon={AArrowUp}
         label="Larger text"
         keys="Ctrl+Shift++"
         disabled={fontSize >= FONT_SIZE_MAX}
         onClick={() => stepFontSize(1)}
       />
-      <Tool icon={Accessibility} label="Screen reader mode" pressed={screenReader} onClick={toggleScreenReader} />
+      <ToolButton icon={Accessibility} label="Screen reader mode" pressed={screenReader} onClick={toggleScreenReader} />
       <span className="terminal-divider" />
-      <Tool icon={Eraser} label="Clear the view" onClick={() => session.clear()} />
-      <Tool icon={Download} label="Save the log to a file" onClick={() => void save()} />
+      <ToolButton icon={Eraser} label="Clear the view" onClick={() => session.clear()} />
+      <ToolButton icon={Download} label="Save the log to a file" onClick={() => void save()} />
     </div>
-  )
-}
-
-function Tool({
-  icon: Icon,
-  label,
-  keys,
-  pressed,
-  disabled = false,
-  onClick,
-}: {
-  readonly icon: LucideIcon
-  readonly label: string
-  readonly keys?: string
-  readonly pressed?: boolean
-  readonly disabled?: boolean
-  readonly onClick: () => void
-}) {
-  return (
-    <Tooltip label={keys === undefined ? label : `${label} (${keys})`}>
-      <ActionIcon
-        variant={pressed === true ? 'light' : 'subtle'}
-        color="gray"
-        size="md"
-        aria-label={label}
-        aria-pressed={pressed}
-        disabled={disabled}
-        onClick={onClick}
-      >
-        <Icon size={16} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
   )
 }

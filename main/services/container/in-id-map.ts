@@ -1,6 +1,7 @@
 import type { IdMap } from '../../domain/container/lxc-config.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { type CommandResult, runCommand } from '../../system/process/run-command.ts'
+import { systemView } from '../qemu/system-view.ts'
 
 /**
  * A command that runs as root of the users that containers have, in a user namespace of its own: what it writes belongs
@@ -47,23 +48,10 @@ export function unpackSandbox(archive: string, folder: string): readonly string[
       '--die-with-parent',
     ],
     ...['--cap-drop', 'ALL', '--cap-add', 'CAP_CHOWN', '--cap-add', 'CAP_FOWNER', '--cap-add', 'CAP_FSETID'],
-    ...['--cap-add', 'CAP_DAC_OVERRIDE', '--ro-bind', '/usr', '/usr', '--symlink', 'usr/bin', '/bin'],
     ...[
-      '--symlink',
-      'usr/lib',
-      '/lib',
-      '--symlink',
-      'usr/lib64',
-      '/lib64',
-      '--ro-bind-try',
-      '/etc/ld.so.cache',
-      '/etc/ld.so.cache',
-    ],
-    ...[
-      '--proc',
-      '/proc',
-      '--dev',
-      '/dev',
+      '--cap-add',
+      'CAP_DAC_OVERRIDE',
+      ...systemView,
       '--ro-bind',
       archive,
       '/archive',

@@ -12,6 +12,7 @@ import { RefusedError } from '../refused-error.ts'
 import type { BaseFile } from './base-store.ts'
 import type { ContainerFolders } from './container-folders.ts'
 import { resolveInside, withFile } from './inspect-root.ts'
+import { systemView } from '../qemu/system-view.ts'
 
 export interface BinaryWish {
   readonly path: string
@@ -271,35 +272,7 @@ function commandFor(
       '--cap-drop',
       'ALL',
     ],
-    ...[
-      '--ro-bind',
-      '/usr',
-      '/usr',
-      '--symlink',
-      'usr/bin',
-      '/bin',
-      '--symlink',
-      'usr/lib',
-      '/lib',
-      '--symlink',
-      'usr/lib64',
-      '/lib64',
-    ],
-    ...[
-      '--ro-bind-try',
-      '/etc/ld.so.cache',
-      '/etc/ld.so.cache',
-      '--proc',
-      '/proc',
-      '--dev',
-      '/dev',
-      '--tmpfs',
-      '/tmp',
-      '--dir',
-      '/work',
-      '--chdir',
-      '/work',
-    ],
+    ...[...systemView, '--tmpfs', '/tmp', '--dir', '/work', '--chdir', '/work'],
     ...(root === undefined || root.startsWith('/usr/') ? [] : ['--ro-bind', root, root]),
     ...['--ro-bind', wish.path, wish.path, '--', ...program],
   ]

@@ -1,14 +1,13 @@
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { type CommandResult, runCommand } from '../../system/process/run-command.ts'
+import { systemView } from './system-view.ts'
 
 /**
  * The options of bwrap for a small program that reads files from outside or serves one machine: nothing of the host but
  * its programs, no network, no capabilities. Merged-/usr systems only, as all that Petri supports are.
  */
 export const sandboxOptions: readonly string[] = [
-  ...['--unshare-all', '--cap-drop', 'ALL', '--new-session', '--ro-bind', '/usr', '/usr'],
-  ...['--symlink', 'usr/bin', '/bin', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64'],
-  ...['--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache', '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+  ...['--unshare-all', '--cap-drop', 'ALL', '--new-session', ...systemView, '--tmpfs', '/tmp'],
 ]
 
 /** How long a call may take that only writes headers, in ms. */

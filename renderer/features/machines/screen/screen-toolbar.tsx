@@ -1,19 +1,11 @@
 import type { MachineEntry } from '#contract/vm-state'
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
-import {
-  Camera,
-  ClipboardCopy,
-  Columns2,
-  Expand,
-  Keyboard,
-  type LucideIcon,
-  Scaling,
-  TextCursorInput,
-} from 'lucide-react'
+import { Button, Menu } from '@mantine/core'
+import { Camera, ClipboardCopy, Columns2, Expand, Keyboard, Scaling, TextCursorInput } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 
 import { copyText } from '../../../ui/copy-text.ts'
+import { ToolButton } from '../../../ui/tool-button.tsx'
 import { useScreenActions } from './screen-actions.ts'
 import type { ScreenSession } from './screen-session.ts'
 import { TypeTextDialog } from './type-text-dialog.tsx'
@@ -112,13 +104,36 @@ export function ScreenToolbar(props: ScreenToolbarProps) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Tool icon={TextCursorInput} label="Type text as keys" disabled={!connected} onClick={() => void askForText()} />
-      <Tool icon={Camera} label="Save a picture of the screen" onClick={() => void actions.savePicture()} />
-      <Tool icon={Scaling} label="Fit the picture to the window" pressed={fit} onClick={() => onFit(!fit)} />
+      <ToolButton
+        inPlace
+        icon={TextCursorInput}
+        label="Type text as keys"
+        disabled={!connected}
+        onClick={() => void askForText()}
+      />
+      <ToolButton
+        inPlace
+        icon={Camera}
+        label="Save a picture of the screen"
+        onClick={() => void actions.savePicture()}
+      />
+      <ToolButton
+        inPlace
+        icon={Scaling}
+        label="Fit the picture to the window"
+        pressed={fit}
+        onClick={() => onFit(!fit)}
+      />
       {entry.serialPorts > 0 && (
-        <Tool icon={Columns2} label="Serial console beside it" pressed={split} onClick={() => onSplit(!split)} />
+        <ToolButton
+          inPlace
+          icon={Columns2}
+          label="Serial console beside it"
+          pressed={split}
+          onClick={() => onSplit(!split)}
+        />
       )}
-      <Tool icon={Expand} label="Full screen" onClick={onFullScreen} />
+      <ToolButton inPlace icon={Expand} label="Full screen" onClick={onFullScreen} />
       <TypeTextDialog
         opened={typing}
         onType={actions.type}
@@ -128,31 +143,5 @@ export function ScreenToolbar(props: ScreenToolbarProps) {
         }}
       />
     </div>
-  )
-}
-
-interface ToolProps {
-  readonly icon: LucideIcon
-  readonly label: string
-  readonly pressed?: boolean
-  readonly disabled?: boolean
-  readonly onClick: () => void
-}
-
-function Tool({ icon: Icon, label, pressed, disabled = false, onClick }: ToolProps) {
-  return (
-    <Tooltip label={label} withinPortal={false}>
-      <ActionIcon
-        variant={pressed === true ? 'light' : 'subtle'}
-        color="gray"
-        size="md"
-        aria-label={label}
-        aria-pressed={pressed}
-        disabled={disabled}
-        onClick={onClick}
-      >
-        <Icon size={16} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
   )
 }
