@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
 import { type ApiEvent, apiCalls } from '#contract/api'
+import type { LackingStarters } from '../domain/host/starter-finding.ts'
 import { containerFolders } from '../services/container/container-folders.ts'
 import { openContainerService } from '../services/container/container-service.ts'
 import { checkHost } from '../services/host/check-host.ts'
@@ -94,8 +95,12 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       ),
   })
   opened.vms = service
-  if (options.starterFolder !== undefined)
-    await seedStarter(service, options.starterFolder, join(dirs.data, 'seeded.json'))
+  const seed = async (): Promise<LackingStarters | undefined> => {
+    if (options.starterFolder === undefined) return undefined
+    const missing = await seedStarter(service, options.starterFolder, join(dirs.data, 'seeded.json'))
+    return missing[0] && { names: missing.map(({ name }) => name), failure: toFailure(missing[0].error) }
+  }
+  let lackingStarters = await seed()
   void facts.then((known) => service.hostChanged(known))
   const jobs = await openJobService({ folder: join(dirs.data, 'jobs'), toFailure, onEvent: emit, now })
   const images = createImages({
@@ -156,7 +161,8 @@ export async function createApp(options: CreateAppOptions): Promise<App> {
       return { base64: Buffer.from(bytes).toString('base64'), totalBytes }
     }),
     'host.check': bound(apiCalls['host.check'], async ({ again }) => {
-      const report = await checkHost(host, dirs.data, again, now())
+      if (again && lackingStarters !== undefined) lackingStarters = await seed()
+      const report = await checkHost(host, { dataFolder: dirs.data, lackingStarters, again, at: now() })
       if (again) service.hostChanged(await host.facts())
       emit({ kind: 'host.checked', report })
       return report

@@ -5,6 +5,7 @@ import { containerFindings } from '../../domain/host/container-findings.ts'
 import type { HostDetails } from '../../domain/host/host-details.ts'
 import { kvmFindings } from '../../domain/host/kvm-findings.ts'
 import { memoryFindings } from '../../domain/host/memory-findings.ts'
+import { type LackingStarters, starterFinding } from '../../domain/host/starter-finding.ts'
 import { programFinding } from '../../domain/host/program-finding.ts'
 import { type SandboxVerdict } from './try-sandbox.ts'
 
@@ -27,6 +28,7 @@ export function hostReport(
     dataFolder: string
     hasQemuImg: boolean
     hasPty: boolean
+    lackingStarters: LackingStarters | undefined
     at: Date
   },
 ): HostReport {
@@ -40,6 +42,7 @@ export function hostReport(
       firmwareFinding(facts),
       tpmFinding(facts),
       ptyFinding(seen.hasPty),
+      ...starterFinding(seen.lackingStarters, seen.dataFolder),
       spaceFinding(seen.freeBytes, seen.dataFolder),
       memoryFinding(facts),
       ...memoryFindings(seen.details),

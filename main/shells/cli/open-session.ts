@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 import { openPetri } from '../../api/open-petri.ts'
+import { toFailure } from '../../api/to-failure.ts'
 import { connectOwner, OwnerUnreachableError } from '../local/connect-owner.ts'
 import { serveLocalSocket } from '../local/serve-local-socket.ts'
 import { type PetriSession } from './cli-context.ts'
@@ -27,7 +28,9 @@ export async function openSession({ env, version, signal }: SessionOptions): Pro
   const deadlineMs = performance.now() + HANDOVER_LIMIT_MS
   for (;;) {
     signal.throwIfAborted()
-    const opened = await openPetri({ shell: 'cli', env, version })
+    const opened = await openPetri({ shell: 'cli', env, version }).catch((error: unknown) => {
+      throw new CliFailure(toFailure(error), { cause: error })
+    })
     if (opened.kind === 'owner') return ownSession(opened)
     try {
       return await remoteSession(opened.owner.socketPath, opened.folders.runtime)

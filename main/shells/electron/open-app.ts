@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
+import type { Failure } from '#contract/failure'
 import type { App } from '../../api/app.ts'
 import { openPetri } from '../../api/open-petri.ts'
+import { toFailure } from '../../api/to-failure.ts'
 import { connectOwner, OwnerUnreachableError } from '../local/connect-owner.ts'
 import { serveLocalSocket } from '../local/serve-local-socket.ts'
 import type { OpenApp } from './lasting-app.ts'
@@ -15,7 +17,7 @@ const HANDOVER_RETRY_MS = 50
 
 /**
  * Becomes the owner of the data folder and lets other processes of the user in, or attaches to the owner there is.
- * Throws what `openPetri` throws, and `OwnerUnreachableError`.
+ * Throws an error with the whole story for a person, and `OwnerUnreachableError`.
  */
 export function createOpenApp(options: {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -24,7 +26,9 @@ export function createOpenApp(options: {
   return async (onLost) => {
     const deadlineMs = performance.now() + HANDOVER_LIMIT_MS
     for (;;) {
-      const opened = await openPetri({ shell: 'electron', ...options })
+      const opened = await openPetri({ shell: 'electron', ...options }).catch((error: unknown) => {
+        throw new Error(words(toFailure(error)), { cause: error })
+      })
       if (opened.kind === 'owner') {
         const app = await sharedApp(opened.app, opened.localSocketPath)
         // A job of its own: the window does not wait for it, and shows what came of it.
@@ -41,6 +45,11 @@ export function createOpenApp(options: {
       await wait(HANDOVER_RETRY_MS)
     }
   }
+}
+
+/** For a dialog: the window has no page yet that could show more. */
+function words({ title, evidence, cure }: Failure): string {
+  return [title, evidence, cure && [cure.text, cure.command].filter(Boolean).join(' ')].filter(Boolean).join('\n\n')
 }
 
 async function sharedApp(app: App, socketPath: string): Promise<App> {

@@ -6,6 +6,7 @@ import type { HostDetails } from '../../../../main/domain/host/host-details.ts'
 import { kvmFindings } from '../../../../main/domain/host/kvm-findings.ts'
 import { memoryFindings } from '../../../../main/domain/host/memory-findings.ts'
 import { programFinding } from '../../../../main/domain/host/program-finding.ts'
+import { starterFinding } from '../../../../main/domain/host/starter-finding.ts'
 import { subIdRanges } from '../../../../main/domain/host/sub-id-ranges.ts'
 import type { HostFacts } from '../../../../main/domain/vm/host-facts.ts'
 
@@ -124,6 +125,21 @@ describe('findings about this host', () => {
       { first: 100_000, count: 65_536 },
       { first: 5, count: 7 },
     ])
+  })
+})
+
+describe('starterFinding', () => {
+  it('says what is missing in the library, why, and what brings it there', () => {
+    const failure = { code: 'no-space', title: 'The disk is full', evidence: 'ENOSPC: no space left' } as const
+    expect(starterFinding({ names: ['Starter'], failure }, '/data')).toMatchObject([
+      {
+        status: 'missing',
+        finding: 'Starter could not be put into the library: the disk is full. Everything else works.',
+        evidence: 'ENOSPC: no space left',
+        fix: { command: 'df -h /data' },
+      },
+    ])
+    expect(starterFinding(undefined, '/data')).toEqual([])
   })
 })
 
