@@ -16,6 +16,8 @@ export const trashedVmSchema = z.strictObject({
   deletedAt: z.iso.datetime(),
   /** What emptying gives back, in bytes: space that its files alone take up. */
   sizeBytes: z.number(),
+  /** Linked clones in the trash that can only come back while this machine's disks are there. */
+  neededBy: z.array(z.strictObject({ trashId: z.string(), name: z.string() })),
 })
 export type TrashedVm = z.infer<typeof trashedVmSchema>
 
@@ -84,7 +86,7 @@ export const vmCalls = {
   'vm.delete': { params: vm, result: z.strictObject({ trashId: z.string() }) },
   /** What lies in the trash, newest first. */
   'vm.trash.list': { params: nothing, result: z.array(trashedVmSchema) },
-  /** Deletes machines in the trash for good, all of them without `trashIds`. */
+  /** Deletes machines in the trash for good, all of them without `trashIds`. One goes only with what needs it. */
   'vm.trash.empty': {
     params: z.strictObject({ trashIds: z.array(z.string().max(80)).max(10_000).optional() }),
     result: z.strictObject({ removed: z.int(), freedBytes: z.number() }),

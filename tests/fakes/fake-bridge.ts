@@ -192,6 +192,7 @@ export function createFakeBridge({
         name: spec.name,
         deletedAt: spec.createdAt,
         sizeBytes: 812_000_000,
+        neededBy: [],
       })),
     'vm.trash.empty': ({ trashIds = [...trash.keys()] }) => {
       const removed = trashIds.filter((trashId) => trash.delete(trashId)).length

@@ -80,6 +80,11 @@ describe('a clone', () => {
     const sourceTrash = await petri.call('vm.delete', { id })
     const failure = await petri.refused('vm.restore', cloneTrash)
     expect(failure).toMatchObject({ code: 'conflict', cure: { command: `petri restore ${sourceTrash.trashId}` } })
+    // The clone would be lost with them, so they do not go alone.
+    expect(await petri.refused('vm.trash.empty', { trashIds: [sourceTrash.trashId] })).toMatchObject({
+      code: 'in-use',
+      cure: { command: `petri trash empty ${sourceTrash.trashId} ${cloneTrash.trashId}` },
+    })
     await petri.call('vm.restore', sourceTrash)
     await petri.call('vm.restore', cloneTrash)
     expectDisk(linked.root, 7)

@@ -9,6 +9,7 @@ import { idSchema } from '#contract/vm-spec'
 import { syncFile, writeDurableFile } from '../../system/files/write-durable-file.ts'
 import { RefusedError } from '../refused-error.ts'
 import { mustHaveItsDisks } from './clone/dependants.ts'
+import { needsInTrash } from './clone/needs-in-trash.ts'
 import { parseMachineFile } from './machine-file.ts'
 import type { VmContext } from './vm-context.ts'
 import type { VmFolders } from './vm-folders.ts'
@@ -38,8 +39,12 @@ export async function listTrash({ folders }: Pick<VmContext, 'folders'>): Promis
     const note = await readNote(folders, entry.name)
     if (note === undefined) continue
     const sizeBytes = await ownBytes(join(folders.trash, entry.name))
-    trashed.push({ trashId: entry.name, id: note.id, name: note.name, deletedAt: note.at, sizeBytes })
+    trashed.push({ trashId: entry.name, id: note.id, name: note.name, deletedAt: note.at, sizeBytes, neededBy: [] })
   }
+  const needs = await needsInTrash(folders.trash, trashed)
+  for (const machine of trashed)
+    for (const { trashId, name } of trashed)
+      if (needs.get(trashId)?.has(machine.trashId)) machine.neededBy.push({ trashId, name })
   return trashed.toSorted((a, b) => b.deletedAt.localeCompare(a.deletedAt))
 }
 
@@ -76,6 +81,7 @@ export async function emptyTrash(
   const { folders } = context
   const all = await listTrash(context)
   const wanted = trashIds === undefined ? all : all.filter(({ trashId }) => trashIds.includes(trashId))
+  mustGoTogether(wanted)
   for (const { trashId } of wanted) {
     await rename(join(folders.trash, trashId), join(folders.trash, `${GONE_PREFIX}${trashId}`))
     await rm(notePath(folders, trashId), { force: true })
@@ -86,6 +92,24 @@ export async function emptyTrash(
   const present = new Set([...context.library.items.keys(), ...(await listTrash(context)).map(({ id }) => id)])
   for (const { id } of wanted) if (!present.has(id)) await rm(folders.state(id), { recursive: true, force: true })
   return { removed: wanted.length, freedBytes: wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
+}
+
+/** Refuses to take the ground from under a linked clone that could still be restored. */
+function mustGoTogether(wanted: readonly TrashedVm[]): void {
+  const going = new Set(wanted.map(({ trashId }) => trashId))
+  for (const { name, trashId, neededBy } of wanted) {
+    const staying = neededBy.filter((clone) => !going.has(clone.trashId))
+    if (staying.length === 0) continue
+    throw new RefusedError({
+      code: 'in-use',
+      title: `${name} is needed by ${staying.map((clone) => `“${clone.name}”`).join(', ')} in the trash`,
+      evidence: `${staying.length === 1 ? 'That linked clone keeps' : 'Those linked clones keep'} only what differs from the disks of ${name}.`,
+      cure: {
+        text: 'Delete them for good together, or restore both and make a full clone first.',
+        command: `petri trash empty ${[trashId, ...staying.map((clone) => clone.trashId)].join(' ')}`,
+      },
+    })
+  }
 }
 
 const notePath = (folders: VmFolders, trashId: string) => join(folders.trash, `${trashId}.json`)

@@ -23,7 +23,7 @@ export function addTrashCommands(program: Command, context: CliContext): void {
   trash
     .command('list')
     .description('what lies in the trash, newest first')
-    .option('--json', 'print [{trashId, id, name, deletedAt, sizeBytes}]')
+    .option('--json', 'print [{trashId, id, name, deletedAt, sizeBytes, neededBy}]')
     .action(({ json }: JsonOption) =>
       withSession(context, async (session) => {
         const machines = await callApi(session, 'vm.trash.list', {}, signal)

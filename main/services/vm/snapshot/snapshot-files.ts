@@ -42,7 +42,7 @@ export interface StoredSnapshots {
 }
 
 /** Everything stored about a machine's snapshots. A record that cannot be read is named and left as it is. */
-export async function readSnapshots(folders: VmFolders, id: string): Promise<StoredSnapshots> {
+export async function readSnapshots(folders: Pick<VmFolders, 'snapshots'>, id: string): Promise<StoredSnapshots> {
   const folder = folders.snapshots(id)
   if (!existsSync(folder)) return { records: [], damaged: [], here: undefined }
   const records: SnapshotRecord[] = []

@@ -42,11 +42,15 @@ export function TrashPage() {
     }
   }
   const restore = ({ trashId }: TrashedVm): void => void attempt(() => client.call('vm.restore', { trashId }))
-  const remove = async (machines: readonly TrashedVm[]): Promise<void> => {
+  const remove = async (asked: readonly TrashedVm[]): Promise<void> => {
+    const machines = withTheirClones(asked, value ?? [])
     const [only] = machines
     const what = machines.length === 1 && only !== undefined ? `“${only.name}”` : `${machines.length} machines`
     const text = `${machines.length === 1 ? 'Its' : 'Their'} disks and logs are deleted, and ${sizeWords(totalBytes(machines))} are given back. There is no way back.`
-    if (!(await confirm({ title: `Delete ${what} for good?`, text, confirm: 'Delete for good' }))) return
+    const also = machines.filter((machine) => !asked.includes(machine)).map(({ name }) => `“${name}”`)
+    const clones = also.length === 0 ? '' : ` With it goes what cannot be restored without it: ${also.join(', ')}.`
+    if (!(await confirm({ title: `Delete ${what} for good?`, text: `${text}${clones}`, confirm: 'Delete for good' })))
+      return
     await attempt(() => client.call('vm.trash.empty', { trashIds: machines.map(({ trashId }) => trashId) }))
   }
 
@@ -90,6 +94,12 @@ export function TrashPage() {
             <li key={machine.trashId} className="trash-row">
               <span className="trash-name one-line" dir="auto" title={machine.name}>
                 {machine.name}
+                {machine.neededBy.length > 0 && (
+                  <span className="quiet trash-note">
+                    {' '}
+                    needed by {machine.neededBy.map(({ name }) => name).join(', ')}
+                  </span>
+                )}
               </span>
               <span className="quiet number one-line">
                 {sizeWords(machine.sizeBytes)}, {timeWords(machine.deletedAt)}
@@ -119,6 +129,12 @@ export function TrashPage() {
       )}
     </Page>
   )
+}
+
+/** With the linked clones in the trash that are nothing without them. */
+function withTheirClones(asked: readonly TrashedVm[], all: readonly TrashedVm[]): readonly TrashedVm[] {
+  const ids = new Set(asked.flatMap(({ trashId, neededBy }) => [trashId, ...neededBy.map((clone) => clone.trashId)]))
+  return all.filter(({ trashId }) => ids.has(trashId))
 }
 
 const totalBytes = (machines: readonly TrashedVm[]) => machines.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)

@@ -46,7 +46,7 @@ describe('the trash', () => {
     await home.put('old-00000001', noteOf('old', 'Old one', '2026-01-01T00:00:00.000Z'))
     await home.put('web-00000002', noteOf('web', 'Web'), 64)
     expect(await listTrash(home)).toEqual([
-      { trashId: 'web-00000002', id: 'web', name: 'Web', deletedAt: at, sizeBytes: 64 * 1024 },
+      { trashId: 'web-00000002', id: 'web', name: 'Web', deletedAt: at, sizeBytes: 64 * 1024, neededBy: [] },
       expect.objectContaining({ trashId: 'old-00000001', name: 'Old one' }),
     ])
   })

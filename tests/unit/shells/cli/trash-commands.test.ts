@@ -12,6 +12,7 @@ const trashed = (trashId: string, name: string): TrashedVm => ({
   name,
   deletedAt: '2026-03-02T09:30:00.000Z',
   sizeBytes: 1024 ** 2,
+  neededBy: [],
 })
 const twins = [trashed('web-00000001', 'Web'), trashed('web-00000002', 'Web'), trashed('lab-00000003', 'Lab\u001b[2J')]
 
