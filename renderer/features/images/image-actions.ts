@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 
 import { failureOf } from '../../api/call-failed.ts'
 import { useClient } from '../../state/client-context.ts'
-import { setJobDrawerOpen } from '../../state/job-drawer-store.ts'
+import { tellBegun } from '../jobs/tell-begun.tsx'
 import { tellFailure } from '../jobs/tell-failure.ts'
 import { confirm } from '../machines/machine-questions.tsx'
 import { sizeWords } from '../machines/state-words.ts'
@@ -17,7 +17,7 @@ export interface ImageActions {
   remove(digest: string, title: string): Promise<void>
   prune(): Promise<void>
   removeServer(id: string, title: string): Promise<void>
-  /** For forms: throws `CallFailed`, which the form shows. Opens the drawer when a job has begun. */
+  /** For forms: throws `CallFailed`, which the form shows. Says so when a job has begun. */
   begin(
     name: 'image.pull' | 'image.import',
     params: CallParams<'image.pull'> | CallParams<'image.import'>,
@@ -69,8 +69,7 @@ export function useImageActions(): ImageActions {
           await orToast('image.removeServer', { id })
       },
       async begin(name, params) {
-        await client.call(name, params)
-        setJobDrawerOpen(true)
+        tellBegun((await client.call(name, params)).jobId)
       },
       async addServer(params) {
         await client.call('image.addServer', params)

@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 import { setJobDrawerOpen, useJobDrawerStore } from '../../state/job-drawer-store.ts'
 import { useJobStore } from '../../state/job-store.ts'
 import { isOpenJob } from './job-words.ts'
+import { begunNotice } from './tell-begun.tsx'
 
 /** A failure stays longer: it asks for something to be done. In ms. */
 const DONE_SHOWN_MS = 6_000
@@ -27,6 +28,7 @@ export function useJobNotices(): void {
 }
 
 function tellEnd(job: Job): void {
+  notifications.hide(begunNotice(job.id))
   if (job.state.kind === 'done') show(job, job.state.summary, { autoClose: DONE_SHOWN_MS })
   else if (job.state.kind === 'failed') show(job, job.state.failure.title, { autoClose: FAILED_SHOWN_MS, color: 'red' })
 }

@@ -89,7 +89,7 @@ test('pictures of every main screen', async ({ page, served }) => {
   await picture('machines')
   await page.getByRole('button', { name: 'Grid' }).click()
   await page.getByRole('button', { name: 'Appearance' }).click()
-  await page.getByRole('menuitem', { name: 'Dark' }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await picture('machines-dark')
   await page.getByRole('button', { name: 'Jobs (Alt+J)' }).click()
   await expect(page.getByRole('dialog', { name: 'Jobs' })).toBeVisible()

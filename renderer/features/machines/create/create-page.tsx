@@ -104,6 +104,7 @@ export function CreatePage() {
       ) : (
         <ReviewStep
           machine={reviewed.machine}
+          imageTitle={reviewed.wish.source.kind === 'image' ? reviewed.wish.source.image?.title : undefined}
           creating={busy}
           onChange={(machine) => setReviewed({ wish, machine })}
           onCreate={(cloudInit) => void create(reviewed.machine, cloudInit)}

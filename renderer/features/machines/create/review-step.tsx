@@ -16,13 +16,15 @@ import type { NewMachine } from './draft-from-source.ts'
 
 interface ReviewStepProps {
   readonly machine: NewMachine
+  /** Of an image of the store, whose file is named by its digest. */
+  readonly imageTitle: string | undefined
   readonly creating: boolean
   readonly onChange: (machine: NewMachine) => void
   readonly onCreate: (cloudInit: CloudInitInput | undefined) => void
 }
 
 /** Everything that was chosen, each of it changeable, and the command that will run. */
-export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStepProps) {
+export function ReviewStep({ machine, imageTitle, creating, onChange, onCreate }: ReviewStepProps) {
   const { draft, newDisks, imports, cloudInit } = machine
   const preview = usePreview(draft, newDisks, imports, cloudInit.enabled)
   const checked = useMemo(() => checkedCloudInit(cloudInit), [cloudInit])
@@ -75,7 +77,7 @@ export function ReviewStep({ machine, creating, onChange, onCreate }: ReviewStep
         onChange={change}
         onNewDisks={(sizes) => onChange({ ...machine, newDisks: sizes })}
       />
-      <Imports machine={machine} />
+      <Imports machine={machine} imageTitle={imageTitle} />
       <SpecFormView
         form={{ draft, change, problems, disabled: creating }}
         architectureFixed={false}
@@ -109,13 +111,13 @@ function readyWords(creating: boolean, refused: boolean, current: boolean): stri
 }
 
 /** What happens to files from elsewhere. */
-function Imports({ machine: { draft, imports } }: { readonly machine: NewMachine }) {
+function Imports({ machine: { draft, imports }, imageTitle }: Pick<ReviewStepProps, 'machine' | 'imageTitle'>) {
   return draft.disks.map(({ id, path }) => {
     const wanted = imports[id]
     return (
       wanted !== undefined && (
         <p key={id} className="import-note wrap-anywhere">
-          <strong>{wanted.from}</strong> is{' '}
+          <strong>{imageTitle ?? wanted.from}</strong> is{' '}
           {wanted.convertFrom !== undefined ? 'converted' : wanted.mode === 'copy' ? 'copied' : 'moved'} into the
           machine’s folder as <strong>{path}</strong>.
         </p>
