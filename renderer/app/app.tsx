@@ -1,5 +1,5 @@
 import { useHotkeys } from '@mantine/hooks'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 
 import { useJobNotices } from '../features/jobs/use-job-notices.tsx'
 import { ReadinessCard } from '../features/host/readiness-card.tsx'
@@ -8,6 +8,7 @@ import { setJobDrawerOpen, useJobDrawerStore } from '../state/job-drawer-store.t
 import { undoLast } from '../state/undo-store.ts'
 import { navigate, useRoute } from '../state/use-route.ts'
 import { useVmStore } from '../state/vm-store.ts'
+import { useOnceSettled } from '../ui/use-once-settled.ts'
 import { useFocusScreen } from './use-focus-screen.ts'
 import { useKeepFocus } from './use-keep-focus.ts'
 import { useWindowTitle } from './use-window-title.ts'
@@ -39,8 +40,8 @@ const JobsDrawer = lazy(async () => ({ default: (await import('../features/jobs/
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }))
 
-/** When the machine page is loaded at the latest, in ms after the library is there. */
-const PREFETCH_WITHIN_MS = 4_000
+/** The console is what comes next: have it at hand. */
+const prefetchMachinePage = () => void loadMachinePage()
 
 /** A terminal types into a hidden text area, where every plain Ctrl+letter belongs to the guest. */
 const NOT_IN_TERMINALS = ['TEXTAREA']
@@ -56,12 +57,7 @@ export function App() {
   useFocusScreen(route)
   useKeepFocus()
   const libraryReady = useVmStore((store) => store.status.kind === 'ready')
-  useEffect(() => {
-    if (!libraryReady) return
-    // The console is what comes next: have it at hand, once nothing else wants the processor.
-    const idle = requestIdleCallback(() => void loadMachinePage(), { timeout: PREFETCH_WITHIN_MS })
-    return () => cancelIdleCallback(idle)
-  }, [libraryReady])
+  useOnceSettled(libraryReady, prefetchMachinePage)
 
   useHotkeys([['mod+K', () => setPaletteOpen(true)]], NOT_IN_TERMINALS)
   useHotkeys(

@@ -46,9 +46,9 @@ else app.quit()
 async function run(): Promise<void> {
   handleCrashes(join(folders.state, 'crash.log'))
   lockDown()
-  // The page comes first: while it compiles its code, this process has the time to open the library for it.
-  let pageHasCode = () => {}
-  const page = new Promise<void>((resolve) => (pageHasCode = resolve))
+  // The page comes first: while its process sets itself up, this one has the time to open the library for it.
+  let pageIsServed = () => {}
+  const page = new Promise<void>((resolve) => (pageIsServed = resolve))
   const started = Promise.race([page, afterMs(PAGE_LIMIT_MS)]).then(open)
   openIpcDoor(started.then(({ server }) => server))
 
@@ -63,7 +63,7 @@ async function run(): Promise<void> {
   await app.whenReady()
   lockSession(session.defaultSession)
   serveAppProtocol(fileURLToPath(new URL('../renderer', import.meta.url)), (contentType) => {
-    if (contentType.startsWith('text/javascript')) pageHasCode()
+    if (contentType.startsWith('text/html')) pageIsServed()
   })
   setAppMenu({ devTools })
   const window = openAppWindow({ stateFile, devTools })

@@ -1,11 +1,12 @@
 import { ActionIcon, Button } from '@mantine/core'
-import { CircleCheck, RefreshCw, Wrench, X } from 'lucide-react'
-import { useEffect } from 'react'
+import { CircleCheck, CircleDashed, RefreshCw, Wrench, X } from 'lucide-react'
+import { useCallback } from 'react'
 
 import { useHostStore } from '../../state/host-store.ts'
 import { usePreferencesStore } from '../../state/preferences-store.ts'
 import { useVmStore } from '../../state/vm-store.ts'
 import { navigate } from '../../state/use-route.ts'
+import { useOnceSettled } from '../../ui/use-once-settled.ts'
 import { useCheckHost } from './host-actions.ts'
 import { hostSummary } from './host-summary.ts'
 import './host.css'
@@ -14,15 +15,18 @@ import './host.css'
 export function ReadinessCard() {
   const report = useHostStore((store) => store.report)
   const checking = useHostStore((store) => store.checking)
+  const failed = useHostStore((store) => store.failure !== undefined)
   const hidden = usePreferencesStore((store) => store.readinessHidden)
   const libraryReady = useVmStore((store) => store.status.kind === 'ready')
   const checkHost = useCheckHost()
-  useEffect(() => {
-    // The library comes first: probing the host must not delay it.
-    if (libraryReady && useHostStore.getState().report === undefined) void checkHost(false)
-  }, [libraryReady, checkHost])
+  useOnceSettled(
+    libraryReady,
+    useCallback(() => {
+      if (useHostStore.getState().report === undefined) void checkHost(false)
+    }, [checkHost]),
+  )
 
-  if (report === undefined) return null
+  if (report === undefined) return hidden || failed ? null : <Checking />
   const { missing, advice } = hostSummary(report)
   if (missing === 0 && hidden) return null
   const wanting = report.findings.find((finding) => finding.status === 'missing')
@@ -64,6 +68,16 @@ export function ReadinessCard() {
           <X size={15} />
         </ActionIcon>
       )}
+    </section>
+  )
+}
+
+/** As high as what takes its place, so that the library below does not jump away from a hand that reaches for it. */
+function Checking() {
+  return (
+    <section className="readiness" aria-label="Host readiness">
+      <CircleDashed className="quiet" size={18} aria-hidden />
+      <p className="readiness-text quiet">Looking at what this computer can do…</p>
     </section>
   )
 }
