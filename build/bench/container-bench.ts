@@ -85,11 +85,10 @@ export async function openContainerBench() {
   }
 }
 
-/** From the start of a program to its first output, in ms. It has the locale that Petri gives to terminals. */
+/** From the start of a program to its first output, in ms. */
 export async function untilFirstByte(program: string, args: readonly string[]): Promise<number> {
   const began = performance.now()
-  const env = { ...process.env, LANG: 'C.UTF-8' }
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], env })
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = once(child, 'close')
   await once(child.stdout, 'data')
   const took = performance.now() - began

@@ -3,7 +3,8 @@ import { median, printMeasure } from './measure.ts'
 
 /**
  * `container-start`: from the call on a stopped container to the first output of a program in a terminal, against
- * `lxc-execute` of the same program with the same configuration. Medians of alternating runs, in ms.
+ * `lxc-execute` of the same program with the same configuration, which gives it the same variables. Medians of alternating
+ * runs, in ms.
  */
 const RUNS = 15
 const bench = await openContainerBench()

@@ -40,6 +40,12 @@ export interface ContainerPlan {
   readonly consoleLog: string
 }
 
+/**
+ * What programs inside take text to be. LANG would make each emulated program read eleven more files, for languages that
+ * no image has.
+ */
+export const CHARACTERS = 'C.UTF-8'
+
 /** The file that the first script makes beside itself when a start has got as far as LXC's monitor. */
 export const BEGUN_MARK = 'begun'
 
@@ -55,6 +61,7 @@ export function lxcConfig(plan: ContainerPlan, hooks: HookPaths): string {
   const lines = [
     `lxc.uts.name = ${hostName(spec)}`,
     'lxc.arch = linux64',
+    `lxc.environment = LC_CTYPE=${CHARACTERS}`,
     `lxc.rootfs.path = dir:${plan.root}`,
     ...plan.idMap.users.map((range) => `lxc.idmap = u ${range.inside} ${range.outside} ${range.count}`),
     ...plan.idMap.groups.map((range) => `lxc.idmap = g ${range.inside} ${range.outside} ${range.count}`),
@@ -112,7 +119,7 @@ export function hookScripts(plan: ContainerPlan): { readonly overlay: string; re
   const register = [
     '#!/bin/sh',
     // The kernel unescapes \x itself; printf %s leaves it alone.
-    `exec printf '%s' ${quoted(line)} > "$LXC_ROOTFS_MOUNT/proc/sys/fs/binfmt_misc/register"`,
+    `printf '%s' ${quoted(line)} > "$LXC_ROOTFS_MOUNT/proc/sys/fs/binfmt_misc/register"`,
   ]
   return { overlay: `${overlay.join('\n')}\n`, register: `${register.join('\n')}\n` }
 }

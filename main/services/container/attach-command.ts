@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '#contract/container'
+import { CHARACTERS } from '../../domain/container/lxc-config.ts'
 import type { ContainerFolders } from './container-folders.ts'
 import type { ContainerRecord } from './container-record.ts'
 import { resolveInside } from './inspect-root.ts'
@@ -32,8 +33,8 @@ export async function attachCommand(
     PATH,
     HOME: request.user === 0 ? '/root' : '/',
     USER: request.user === 0 ? 'root' : String(request.user),
-    // Reading a locale takes an emulated program a quarter of its start; who reads text on a screen wants it.
-    ...((request.argv.length === 0 || request.terminal === true) && { LANG: 'C.UTF-8' }),
+    // It costs an emulated program a third of its start; who reads text on a screen wants it all the same.
+    ...((request.argv.length === 0 || request.terminal === true) && { LC_CTYPE: CHARACTERS }),
     TERM: 'xterm-256color',
     container: 'lxc',
     // The emulator reads these itself; see the manual of qemu-user.

@@ -121,28 +121,15 @@ export async function launchContainer(
     rm(pidFile, { force: true }),
     rm(join(runtime, BEGUN_MARK), { force: true }),
   ])
-  const argv = [
-    'lxc-start',
-    '-d',
-    '-n',
-    spec.id,
-    '-P',
-    folders.lxc,
-    '-f',
-    config,
-    '-p',
-    pidFile,
-    '-o',
-    log,
-    '-l',
-    'WARN',
-  ]
+  const files = ['-P', folders.lxc, '-f', config, '-p', pidFile, '-o', log] as const
+  const argv = ['lxc-start', '-d', '-n', spec.id, ...files, '-l', 'WARN'] as const
   const watcher = plan.network === 'nat' ? undefined : watch(runtime)
   watcher?.on('change', (_what, name) => {
     if (name === BEGUN_MARK) onBegun(record)
   })
   try {
-    await runCommand(withoutDescriptors(argv), { timeoutMs: START_LIMIT_MS })
+    // With -d it closes what it inherits itself.
+    await runCommand(argv, { timeoutMs: START_LIMIT_MS })
     const init = await initOf(folders.lxc, spec.id, pidFile)
     if (init === undefined) throw new CommandError({ argv, reason: 'failed', stderrTail: 'process 1 ended at once' })
     const uplink = plan.network === 'nat' ? await startUplink(spec, init, runtime) : undefined
