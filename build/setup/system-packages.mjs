@@ -48,6 +48,11 @@ export const SYSTEM_PACKAGES = [
   { names: ['strace'], program: 'strace', required: true, occasion: 'test' },
   { names: ['openssl'], program: 'openssl', required: true, occasion: 'test' },
   { names: ['e2fsprogs'], required: true, occasion: 'test' },
+  { names: ['syslinux'], program: 'syslinux', required: false, occasion: 'test' },
+  { names: ['syslinux-common'], required: false, occasion: 'test' },
+  { names: ['syslinux-efi'], required: false, occasion: 'test' },
+  { names: ['mtools'], program: 'mcopy', required: false, occasion: 'test' },
+  { names: ['dosfstools'], required: false, occasion: 'test' },
   { names: ['qemu-system-misc'], program: 'qemu-system-riscv64', required: false, occasion: 'test' },
   { names: ['qemu-system-ppc'], program: 'qemu-system-ppc64', required: false, occasion: 'test' },
 ]

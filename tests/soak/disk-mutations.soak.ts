@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { CallRefused, openWorkbench, type Workbench } from '../support/disk-workbench.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 import { soakSize } from './soak-size.ts'
 
 const mutations = soakSize({ short: 60, full: 10_000 })
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]())
 
 it(`${mutations} damaged images: no crash, no look longer than 10 s (seed ${seed})`, async () => {
-  const random = randomNumbers(seed)
+  const random = seededRandom(seed)
   const originals = kinds.map(([format, options], index) => {
     const path = join(bench.path, `original-${index}`)
     bench.img('create', '-q', '-f', 'raw', `${path}.raw`, '4M')
@@ -60,14 +61,3 @@ it(`${mutations} damaged images: no crash, no look longer than 10 s (seed ${seed
   console.log(`damaged images: ${JSON.stringify(seen)}`)
   expect(seen.refused).toBeGreaterThan(0)
 })
-
-/** mulberry32: the same seed gives the same damage. */
-function randomNumbers(start: number): (below: number) => number {
-  let state = start
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
