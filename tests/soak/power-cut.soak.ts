@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { watch } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import process from 'node:process'
@@ -32,7 +32,7 @@ const wishes = [
 it(`${cuts} power cuts during a conversion leave no target or a whole one (seed ${seed})`, async (context) => {
   if (process.getuid?.() !== 0) return skip(context, 'it needs root, to mount a file system and cut its power')
   await using folder = await temporaryFolder()
-  const disk = smallDisk(folder.path)
+  using disk = await smallDisk(folder.path)
   const mounting = disk.mount()
   if (mounting !== '') return skip(context, `there is no loop device here: ${mounting}`)
   try {
@@ -41,11 +41,11 @@ it(`${cuts} power cuts during a conversion leave no target or a whole one (seed 
     const content = randomBytes(24 * MIB)
     writeFileSync(source, content)
     const convert = (name: string, options: readonly string[]) =>
-      start(disk.at, ['disk', 'convert', source, join(disk.at, name), ...options])
+      disk.start(['disk', 'convert', source, join(disk.at, name), ...options])
     // The first run also makes Petri's folder; the second tells how long a conversion takes in peace.
     expect(await endOf(convert('first.qcow2', []))).toBe(0)
     const peaceful = convert('second.qcow2', [])
-    await atWork(disk.at)
+    await atWork(disk.here)
     const beganMs = performance.now()
     expect(await endOf(peaceful)).toBe(0)
     const wholeMs = Math.round(performance.now() - beganMs)
@@ -56,28 +56,29 @@ it(`${cuts} power cuts during a conversion leave no target or a whole one (seed 
       const run = convert(name, options)
       const end = endOf(run)
       let began = false
-      const working = atWork(disk.at).then(async () => {
+      const working = atWork(disk.here).then(async () => {
         began = true
         await delay(random(Math.round(wholeMs * 1.3)))
       })
       await Promise.race([working, end])
       expect([where, began, began || run.exitCode]).toEqual([where, true, true])
       const saidDone = run.exitCode === 0
-      disk.cut(hows[random(2)] ?? '2')
+      expect(disk.cut(hows[random(2)] ?? '2')).toBe('')
       run.kill('SIGKILL')
       await end
       await disk.unmount()
       expect(disk.mount()).toBe('')
-      const isThere = existsSync(join(disk.at, name))
-      if (isThere) expect([where, isEqual(source, join(disk.at, name))]).toEqual([where, true])
+      const isThere = existsSync(join(disk.here, name))
+      if (isThere) expect([where, isEqual(source, join(disk.here, name))]).toEqual([where, true])
       expect([where, saidDone && !isThere]).toEqual([where, false])
       seen[isThere ? 'complete' : 'absent'] += 1
       if (saidDone) seen.afterSuccess += 1
-      if (remains(disk.at).length > 0) seen.withRemains += 1
+      if (remains(disk.here).length > 0) seen.withRemains += 1
       // The next work that begins finds what the cut left removed.
-      expect([where, await endOf(start(disk.at, ['disk', 'checksum', source]))]).toEqual([where, 0])
-      expect([where, remains(disk.at)]).toEqual([where, []])
-      for (const file of readdirSync(disk.at)) if (file.startsWith('target')) execFileSync('rm', [join(disk.at, file)])
+      const next = disk.run(process.execPath, petri, 'disk', 'checksum', source)
+      expect([where, next.status, next.status === 0 ? '' : next.stderr]).toEqual([where, 0, ''])
+      expect([where, remains(disk.here)]).toEqual([where, []])
+      for (const file of readdirSync(disk.here)) if (file.startsWith('target')) unlinkSync(join(disk.here, file))
     }
     console.log(`power cuts: ${JSON.stringify(seen)} within ${wholeMs} ms`)
     if (cuts >= 50) expect([seen.absent > 0, seen.complete > 0, seen.withRemains > 0]).toEqual([true, true, true])
@@ -93,33 +94,46 @@ function skip(context: TestContext, why: string): void {
   context.skip(why)
 }
 
-/** A file system of its own, for the targets and for Petri's own folder, that can lose its power. */
-function smallDisk(path: string) {
+/**
+ * A file system of its own, for the targets and for Petri's own folder, that can lose its power. It is mounted in a
+ * namespace of its own: a copy of the mount in somebody else's would keep it alive when it is unmounted here.
+ */
+async function smallDisk(path: string) {
   const [image, at] = [join(path, 'disk.ext4'), join(path, 'disk')]
   writeFileSync(image, '')
   truncateSync(image, 1024 * MIB)
   execFileSync('/sbin/mke2fs', ['-q', '-t', 'ext4', image])
   mkdirSync(at)
+  const holder = spawn('unshare', ['-m', '--propagation', 'private', 'sh', '-c', 'echo ready; exec sleep infinity'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  await Promise.race([once(holder.stdout, 'data'), once(holder, 'close')])
+  const inside = ['-m', `--target=${holder.pid}`, '--']
+  const env = { ...process.env, PETRI_HOME: join(at, 'home') }
+  const run = (...argv: readonly string[]) => spawnSync('nsenter', [...inside, ...argv], { env, encoding: 'utf8' })
   return {
+    /** As Petri sees it. */
     at,
+    /** As this test sees it. */
+    here: `/proc/${holder.pid}/root${at}`,
+    run,
+    start: (args: readonly string[]): ChildProcess =>
+      spawn('nsenter', [...inside, process.execPath, petri, ...args], { env, stdio: 'ignore' }),
     /** Gives what was said against it. */
-    mount: () => spawnSync('mount', ['-o', 'loop', image, at], { encoding: 'utf8' }).stderr.trim(),
-    cut: (how: string) => execFileSync('perl', ['-e', cutScript, at, how]),
-    /** Tools of a killed Petri end a moment after it, of which nobody tells. */
+    mount: () => run('mount', '-o', 'loop', image, at).stderr.trim(),
+    /** The same. */
+    cut: (how: string) => run('perl', '-e', cutScript, at, how).stderr.trim(),
+    /** Tools of a killed Petri end a moment after it, each with a view of its own of this file system: nobody tells. */
     async unmount(): Promise<void> {
       for (let left = 200; ; left -= 1) {
-        const { status, stderr } = spawnSync('umount', [at], { encoding: 'utf8' })
-        if (status === 0) return
-        if (left === 0) throw new Error(stderr)
+        const { stderr } = run('umount', at)
+        if (run('losetup', '-j', image).stdout === '') return
+        if (left === 0) throw new Error(`${image} stays in use: ${stderr}`)
         await delay(50)
       }
     },
+    [Symbol.dispose]: () => void holder.kill('SIGKILL'),
   }
-}
-
-function start(at: string, args: readonly string[]): ChildProcess {
-  const env = { ...process.env, PETRI_HOME: join(at, 'home') }
-  return spawn(process.execPath, [petri, ...args], { env, stdio: 'ignore' })
 }
 
 /** Resolves when a conversion has made its work folder. */

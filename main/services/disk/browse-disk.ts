@@ -39,14 +39,14 @@ interface Listed {
 }
 
 /** Reads files inside disks through a small guest; keeps the last listings, so that walking through folders is quick. */
-export function createDiskBrowser(context: DiskContext) {
+export function createDiskBrowser() {
   const kept = new Map<string, Listed>()
   const keyOf = async ({ path, partition }: InnerPlace) => {
     const { mtimeMs, size, ino } = await stat(path)
     return JSON.stringify([path, partition, mtimeMs, size, ino])
   }
   return {
-    async list(place: InnerPlace, work: JobWork): Promise<JobOutcome> {
+    async list(place: InnerPlace, context: DiskContext, work: JobWork): Promise<JobOutcome> {
       const key = await keyOf(place)
       const { fileSystem, source } = await openInner(place, context, work.signal)
       work.progress({ phase: `Reading the ${fileSystem} in a guest of its own` })
@@ -80,11 +80,9 @@ export function createDiskBrowser(context: DiskContext) {
       })
     },
 
-    /** Refuses at once what can be refused at once. */
-    check: async (target: string) => await refuseExisting(target),
-
     async copyOut(
       place: InnerPlace & { readonly names: readonly string[]; readonly target: string },
+      context: DiskContext,
       work: JobWork,
     ): Promise<JobOutcome> {
       const { names, partition, target } = place

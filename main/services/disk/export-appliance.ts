@@ -11,7 +11,7 @@ import { sha256OfFile } from '../../system/files/sha256-of-file.ts'
 import type { JobWork } from '../jobs/job-control.ts'
 import type { JobOutcome } from '../jobs/job-service.ts'
 import { convertDisk } from './convert-disk.ts'
-import type { DiskContext, ExportedMachine } from './disk-context.ts'
+import type { DiskContext } from './disk-context.ts'
 import { openSource } from './open-source.ts'
 import { openWorkFolder, refuseExisting } from './work-folder.ts'
 import { lookAtFile } from './look-at-file.ts'
@@ -19,12 +19,12 @@ import { walkChain } from './walk-chain.ts'
 
 /** Writes a machine as an OVA: descriptor, manifest, and its disks as streamOptimized VMDK, each compared. */
 export async function exportAppliance(
-  target: string,
-  machine: ExportedMachine,
+  { id, target }: { readonly id: string; readonly target: string },
   context: DiskContext,
   work: JobWork,
 ): Promise<JobOutcome> {
   await refuseExisting(target)
+  const machine = context.machineToExport(id)
   const { spec } = machine
   await using parts = await openWorkFolder(target, context.journal)
   await using whole = await openWorkFolder(target, context.journal)

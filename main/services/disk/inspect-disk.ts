@@ -20,6 +20,9 @@ const qemuInfoSchema = z.object({
     .default([]),
 })
 
+/** How long QEMU may take to read a disk that somebody waits to see, in ms: a damaged one can keep it busy for minutes. */
+const READ_LIMIT_MS = 8_000
+
 /** Everything about a disk file that can be said without trusting it. Throws when there is no such file. */
 export async function inspectDisk(wished: string, context: DiskContext, signal: AbortSignal): Promise<DiskInfo> {
   const outcome = await realpath(wished).then(
@@ -56,10 +59,12 @@ async function inspectFile(
   })
   const source = opened instanceof RefusedError || isPacked(opened.format) ? undefined : opened
   const refusal = opened instanceof RefusedError ? refusalWords(opened) : undefined
+  const limit = AbortSignal.timeout(READ_LIMIT_MS)
+  const soon = AbortSignal.any([signal, limit])
   const [chain, snapshots, content] = await Promise.all([
     walkChain(path, looked),
-    source && facts.format === 'qcow2' && facts.snapshotCount ? readSnapshots(source, signal) : [],
-    source && contentOrProblem(source, signal),
+    source && facts.format === 'qcow2' && facts.snapshotCount ? readSnapshots(source, soon) : [],
+    source && contentOrProblem(source, soon, limit),
   ])
   const unreadable = typeof content === 'string' ? content : undefined
   const known = typeof content === 'string' ? undefined : content
@@ -139,10 +144,15 @@ async function inspectDevice(path: string, context: DiskContext, signal: AbortSi
 }
 
 /** A damaged image that QEMU cannot read is shown with what its header says. */
-async function contentOrProblem(source: SourceDisk, signal: AbortSignal): Promise<DiskContent | string> {
+async function contentOrProblem(
+  source: SourceDisk,
+  signal: AbortSignal,
+  limit: AbortSignal,
+): Promise<DiskContent | string> {
   try {
     return await readDiskContent(source, signal)
   } catch (error) {
+    if (limit.aborted) return `QEMU did not get through its tables within ${READ_LIMIT_MS / 1000} s.`
     if (signal.aborted || error instanceof RefusedError) throw error
     const words = error instanceof Error ? error.message : String(error)
     return `QEMU cannot read it: ${printable(words.replaceAll(source.path, 'the file'))}`
