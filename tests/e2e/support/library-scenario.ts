@@ -58,6 +58,10 @@ export async function runLibraryScenario(page: Page, home: PetriHome): Promise<v
   await expect(link(page, 'Lab 2')).toBeVisible()
   await expect(link(page, 'Lab 3')).toHaveCount(0)
 
+  // A click beside the name, where there is nothing else to click, opens the machine.
+  await page.getByRole('row', { name: /Lab 2/ }).getByText('64 MiB').click()
+  await expect(page.getByRole('heading', { name: 'Lab 2', exact: true })).toBeVisible()
+
   await runPetri(home, ['discard', 'Lab 1'])
   await runPetri(home, ['set', 'Lab 1', 'autostart=true'])
 }

@@ -17,7 +17,7 @@ interface SelectionAreaProps {
 }
 
 /**
- * Selecting machines: Ctrl+click and Space for one more, Shift+click for a range, Ctrl+A for all in sight, Escape for
+ * Opening a machine: a click anywhere on it. Selecting machines: Ctrl+click and Space for one more, Shift+click for a range, Ctrl+A for all in sight, Escape for
  * none. One place for list and grid, so that a row costs a checkbox and nothing else.
  */
 export function SelectionArea({ entries, children }: SelectionAreaProps) {
@@ -29,9 +29,9 @@ export function SelectionArea({ entries, children }: SelectionAreaProps) {
     else toggleSelected(id)
   }
   const click = (event: MouseEvent<HTMLElement>): void => {
-    if (!(event.ctrlKey || event.metaKey || event.shiftKey)) return
     const target = placeOf(event)
     if (target === undefined || target.element.closest('button') !== null) return
+    if (!(event.ctrlKey || event.metaKey || event.shiftKey)) return openMachine(target.element)
     const isBox = target.element instanceof HTMLInputElement
     if (isBox && !event.shiftKey) return
     event.preventDefault()
@@ -74,6 +74,12 @@ export function SelectBox({ entry }: { readonly entry: VmEntry }) {
       onChange={() => toggleSelected(entry.id)}
     />
   )
+}
+
+/** The whole row leads where its name leads, except where it has something else to click or text has been marked. */
+function openMachine(element: Element): void {
+  if (element.closest('a, input') !== null || getSelection()?.isCollapsed === false) return
+  element.closest('[data-machine-id]')?.querySelector<HTMLElement>('.machine-link')?.click()
 }
 
 /** Shift and a click would also mark the text between. */
