@@ -9,15 +9,17 @@ const RAW_LINES = 20
 /** A failure for people: what failed, the proof, the likely cause, what to do. Ends with a line break. */
 export function failureText(failure: Failure, style: TextStyle): string {
   const lines = [`${style('red', 'petri:')} ${line(failure.title)}`]
-  for (const problem of failure.problems ?? []) {
+  const problems = failure.problems ?? []
+  for (const problem of problems) {
     const mark = problem.severity === 'error' ? style('red', 'error') : style('yellow', 'warning')
     const field = problem.field === '' ? '' : `${style('bold', line(problem.field))}: `
     lines.push(`  ${mark}  ${field}${line(problem.message)}`)
     if (problem.cure !== undefined) lines.push(`         ${line(problem.cure)}`)
   }
-  if (failure.evidence !== undefined) lines.push(`  > ${line(failure.evidence)}`)
+  if (failure.evidence !== undefined && problems.every(({ message }) => message !== failure.evidence))
+    lines.push(`  > ${line(failure.evidence)}`)
   if (failure.cause !== undefined) lines.push(`  ${line(failure.cause)}`)
-  if (failure.cure !== undefined) {
+  if (failure.cure !== undefined && problems.every(({ cure }) => cure !== failure.cure?.text)) {
     lines.push(`  ${line(failure.cure.text)}`)
     if (failure.cure.command !== undefined) lines.push(`    ${style('bold', line(failure.cure.command))}`)
   }

@@ -2,9 +2,7 @@ import { type Command } from 'commander'
 
 import { callApi, withSession } from './call-api.ts'
 import { type CliContext } from './cli-context.ts'
-import { usageFailure } from './cli-failure.ts'
 import { findMachine } from './find-machine.ts'
-import { isConfirmed } from './is-confirmed.ts'
 import { printJson, printLine } from './print.ts'
 import { safeText } from './safe-text.ts'
 
@@ -31,12 +29,14 @@ export function addLibraryCommands(program: Command, context: CliContext): void 
     .command('duplicate')
     .description('copy a stopped machine with its disks')
     .argument('<name>', 'name or id')
-    .option('--name <new-name>', 'name of the copy')
+    .argument('[new-name]', 'name of the copy')
+    .option('--name <new-name>', 'the same as [new-name]')
     .option('--json', 'print {id}')
-    .action((name: string, options: JsonOption & { readonly name?: string }) =>
+    .action((name: string, newName: string | undefined, options: JsonOption & { readonly name?: string }) =>
       withSession(context, async (session) => {
         const { id } = await findMachine(session, name, context.signal)
-        const asked = options.name === undefined ? { id } : { id, name: options.name }
+        const copyName = options.name ?? newName
+        const asked = copyName === undefined ? { id } : { id, name: copyName }
         const copy = await callApi(session, 'vm.duplicate', asked, context.signal)
         if (options.json) printJson(context.stdout, copy)
         else printLine(context, `Made ${copy.id}`)
@@ -47,15 +47,11 @@ export function addLibraryCommands(program: Command, context: CliContext): void 
     .command('delete')
     .description('move a machine to the trash')
     .argument('<name>', 'name or id')
-    .option('-y, --yes', 'do not ask')
-    .option('--json', 'print {trashId}; implies --yes')
-    .action((name: string, options: JsonOption & { readonly yes?: boolean }) =>
+    .option('-y, --yes', 'accepted for scripts; nothing is asked, since it can be taken back')
+    .option('--json', 'print {trashId}')
+    .action((name: string, options: JsonOption) =>
       withSession(context, async (session) => {
         const machine = await findMachine(session, name, context.signal)
-        if (!options.yes && !options.json && !(await isMeant(context, machine.name))) {
-          printLine(context, 'Nothing was deleted.')
-          return
-        }
         const trashed = await callApi(session, 'vm.delete', { id: machine.id }, context.signal)
         if (options.json) printJson(context.stdout, trashed)
         else printLine(context, `Moved to the trash. To have it back: petri restore ${trashed.trashId}`)
@@ -74,10 +70,4 @@ export function addLibraryCommands(program: Command, context: CliContext): void 
         else printLine(context, `${restored.id} is back`)
       }),
     )
-}
-
-async function isMeant(context: CliContext, name: string): Promise<boolean> {
-  if (context.stdin.isTTY !== true)
-    throw usageFailure('Deleting needs a confirmation', 'Without a terminal, add --yes.')
-  return await isConfirmed(context, `Move "${safeText(name)}" to the trash?`)
 }

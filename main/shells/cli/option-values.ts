@@ -62,9 +62,9 @@ export function forwardValue(text: string): PortForward {
   return forward.data
 }
 
-/** `8080` or `udp:5353`: the port of this host that a forward takes. */
+/** `8080` or `udp:5353`: the port of this host that a forward takes; or all of the forward, as it was added. */
 export function forwardKeyValue(text: string): Pick<PortForward, 'protocol' | 'hostPort'> {
-  const [, protocol = 'tcp', hostPort] = /^(?:(tcp|udp):)?(\d+)$/.exec(text) ?? []
+  const [, protocol = 'tcp', hostPort] = /^(?:(tcp|udp):)?(?:\d+\.\d+\.\d+\.\d+:)?(\d+)(?:[:-]:?\d+)?$/.exec(text) ?? []
   const key = portForwardSchema
     .pick({ protocol: true, hostPort: true })
     .safeParse({ protocol, hostPort: Number(hostPort) })

@@ -5,7 +5,10 @@ import { type z } from 'zod'
 export function schemaProblems(error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => problem([...issue.path, key], issue.code, 'is not a field of a machine'))
+      ? issue.keys.map((key) => ({
+          ...problem([...issue.path, key], issue.code, 'is not a field of a machine'),
+          cure: 'The fields are those of: petri show NAME --json',
+        }))
       : [problem(issue.path, issue.code, words(issue))],
   )
 }

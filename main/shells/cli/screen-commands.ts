@@ -24,11 +24,13 @@ export function addScreenCommands(program: Command, context: CliContext): void {
     .command('screenshot')
     .description("a picture of a running machine's screen, as PNG")
     .argument('<name>', 'name or id')
-    .option('-o, --output <file>', 'where to write it; without it: standard output, when that is no terminal')
-    .option('--json', 'print {base64, sizeBytes}, or with --output {file, sizeBytes}')
-    .action((name: string, { output, json }: JsonOption & { readonly output?: string }) => {
+    .argument('[file]', 'where to write it; without it: standard output, when that is no terminal')
+    .option('-o, --output <file>', 'the same as [file]')
+    .option('--json', 'print {base64, sizeBytes}, or with a file {file, sizeBytes}')
+    .action((name: string, given: string | undefined, options: JsonOption & { readonly output?: string }) => {
+      const { output = given, json } = options
       if (output === undefined && json !== true && stdout.isTTY === true)
-        throw usageFailure('A picture is not for a terminal', 'Name a file: petri screenshot NAME -o screen.png')
+        throw usageFailure('A picture is not for a terminal', 'Name a file: petri screenshot NAME screen.png')
       return withSession(context, async (session) => {
         const machine = await findMachine(session, name, signal)
         const picture = await callApi(session, 'vm.screenshot', { id: machine.id }, signal)

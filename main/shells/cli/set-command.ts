@@ -7,7 +7,7 @@ import { type Assignment, assignValue, readAssignments, readPath, removeValue } 
 import { callApi, withSession } from './call-api.ts'
 import { type CliContext } from './cli-context.ts'
 import { CliFailure, usageFailure } from './cli-failure.ts'
-import { each, newDiskValue } from './option-values.ts'
+import { each, memoryMiBValue, newDiskValue, wholeNumberValue } from './option-values.ts'
 import { findMachine } from './find-machine.ts'
 import { printJson, printLine } from './print.ts'
 import { readDescription } from './read-description.ts'
@@ -15,6 +15,8 @@ import { safeText } from './safe-text.ts'
 import { schemaProblems } from './schema-problems.ts'
 
 interface Options {
+  readonly memory?: number
+  readonly cpus?: number
   readonly from?: string
   readonly unset?: readonly string[]
   readonly newDisk?: readonly (readonly [string, number])[]
@@ -31,6 +33,8 @@ export function addSetCommand(program: Command, context: CliContext): void {
       '[assignments...]',
       "key=value as show --json names them, e.g. memoryMiB=512 cpu.cores=2 'disks[0].cache=none'",
     )
+    .option('--memory <size>', 'MiB, or e.g. 2G: the same as memoryMiB=2048', memoryMiBValue)
+    .option('--cpus <count>', 'number of CPU cores: the same as cpu.cores=2', wholeNumberValue(1, 256))
     .option('--from <file>', 'take the fields of a description in JSON (- for standard input)')
     .option('--unset <key>', 'go back to the default, or remove a list entry; repeatable', each(String))
     .option(
@@ -47,9 +51,15 @@ export function addSetCommand(program: Command, context: CliContext): void {
 async function changeMachine(
   context: CliContext,
   name: string,
-  texts: readonly string[],
+  assignments: readonly string[],
   options: Options,
 ): Promise<void> {
+  const { memory, cpus } = options
+  const texts = [
+    ...assignments,
+    ...(memory === undefined ? [] : [`memoryMiB=${memory}`]),
+    ...(cpus === undefined ? [] : [`cpu.cores=${cpus}`]),
+  ]
   if (texts.length === 0 && options.from === undefined && options.unset === undefined) {
     throw usageFailure('There is nothing to change', 'Give key=value, --unset or --from.')
   }

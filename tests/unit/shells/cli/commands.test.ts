@@ -117,10 +117,10 @@ describe('start and stop', () => {
 })
 
 describe('delete', () => {
-  it('asks nobody without a terminal and does nothing without --yes', async () => {
+  it.each([[['delete', 'starter']], [['delete', 'starter', '--yes']]])('asks nothing: %j', async (args) => {
     const app = createFakeApp()
-    expect((await run(app, ['delete', 'starter'])).exitCode).toBe(2)
-    expect(app.calls.map(({ name }) => name)).toEqual(['vm.list'])
+    await run(app, args)
+    expect(app.calls.map(({ name }) => name)).toEqual(['vm.list', 'vm.delete'])
   })
 })
 

@@ -18,6 +18,12 @@ describe('commands that change a running machine', () => {
       { id: 'web', forward: { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 8080, guestPort: 80 } },
     ],
     [['forward', 'remove', 'Web', 'udp:5353'], 'forward.remove', { id: 'web', protocol: 'udp', hostPort: 5353 }],
+    [['forward', 'remove', 'Web', 'tcp:8080:80'], 'forward.remove', { id: 'web', protocol: 'tcp', hostPort: 8080 }],
+    [
+      ['forward', 'remove', 'Web', '127.0.0.1:8080:80'],
+      'forward.remove',
+      { id: 'web', protocol: 'tcp', hostPort: 8080 },
+    ],
     [['forward', 'list', 'Web'], 'forward.list', { id: 'web' }],
     [
       ['media', 'insert', 'Web', '/a.iso', '--drive', 'cd1'],

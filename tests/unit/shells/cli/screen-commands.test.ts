@@ -12,6 +12,7 @@ async function asks(args: readonly string[]) {
 describe('commands for the screen', () => {
   it.each([
     [['screenshot', 'Web', '-o', '/nowhere/x.png'], 'vm.screenshot', { id: 'web' }],
+    [['screenshot', 'Web', '/nowhere/x.png'], 'vm.screenshot', { id: 'web' }],
     [['type', 'Web', 'ls -l', '--enter'], 'vm.type', { id: 'web', text: 'ls -l\n' }],
     [['send-key', 'Web', 'ctrl-alt-delete'], 'vm.sendKeys', { id: 'web', keys: ['ctrl', 'alt', 'delete'] }],
     [['send-key', 'Web', 'alt+sysrq+b'], 'vm.sendKeys', { id: 'web', keys: ['alt', 'sysrq', 'b'] }],
