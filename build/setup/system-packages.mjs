@@ -29,6 +29,7 @@ export const SYSTEM_PACKAGES = [
   { names: ['mmdebstrap'], program: 'mmdebstrap', required: false, occasion: 'start' },
   { names: ['debian-archive-keyring'], required: false, occasion: 'start' },
   { names: ['squashfs-tools'], program: 'unsquashfs', required: false, occasion: 'start' },
+  { names: ['skopeo'], program: 'skopeo', required: false, occasion: 'start' },
   { names: ['ovmf'], required: false, occasion: 'start' },
   { names: ['swtpm'], program: 'swtpm', required: false, occasion: 'start' },
   { names: ['xorriso'], program: 'xorriso', required: false, occasion: 'start' },

@@ -55,13 +55,13 @@ export const containerSourceSchema = z.discriminatedUnion('kind', [
       .max(200)
       .default([]),
   }),
-  /** An image of a registry (`docker://debian:12`) or an archive (`oci-archive:/path`), through skopeo and umoci. */
+  /** An image of a registry (`docker://debian:12`) or an archive (`oci-archive:/path`), through skopeo. */
   z.strictObject({
     kind: z.literal('oci'),
     reference: z
       .string()
       .max(1000)
-      .regex(/^(docker:\/\/|oci-archive:|docker-archive:|oci:)[\w./:@+-]+$/),
+      .regex(/^(docker:\/\/[\w./:@+-]+|(oci-archive|docker-archive|oci):\/[^\0\n]+)$/),
   }),
 ])
 export type ContainerSource = z.output<typeof containerSourceSchema>

@@ -26,6 +26,8 @@ export interface ArchiveFindings {
   readonly totalBytes: number
   /** What is not unpacked, in words. */
   readonly leftOut: readonly string[]
+  /** The members that are not unpacked, by their names in the archive. */
+  readonly leftOutNames: readonly string[]
 }
 
 /** Why an archive is refused, for a person. */
@@ -33,20 +35,23 @@ export class ArchiveRefused extends Error {
   override readonly name = 'ArchiveRefused'
 }
 
+export interface ArchiveGate {
+  look(entry: ArchiveEntry): void
+  findings(): ArchiveFindings
+}
+
 /**
  * Looks at the members of an archive one after the other. Throws `ArchiveRefused` at the first that an honest archive of a
  * root file system never has; devices and pipes are left out and counted, set-uid bits are kept and counted (inside
  * the container they give the rights of a user of the container, and nobody else reaches the folder).
  */
-export function createArchiveGate(limits: ArchiveLimits = ARCHIVE_LIMITS): {
-  look(entry: ArchiveEntry): void
-  findings(): ArchiveFindings
-} {
+export function createArchiveGate(limits: ArchiveLimits = ARCHIVE_LIMITS): ArchiveGate {
   let entries = 0
   let totalBytes = 0
   let devices = 0
   let pipes = 0
   let setUid = 0
+  const leftOutNames: string[] = []
   return {
     look(entry) {
       entries++
@@ -73,9 +78,11 @@ export function createArchiveGate(limits: ArchiveLimits = ARCHIVE_LIMITS): {
         case 'character-device':
         case 'block-device':
           devices++
+          leftOutNames.push(entry.name)
           return
         case 'fifo':
           pipes++
+          leftOutNames.push(entry.name)
           return
         default:
           throw new ArchiveRefused(`"${shown(entry.name)}" is of an unknown kind (${entry.type})`)
@@ -86,6 +93,7 @@ export function createArchiveGate(limits: ArchiveLimits = ARCHIVE_LIMITS): {
       return {
         entries,
         totalBytes,
+        leftOutNames,
         leftOut: [
           ...(devices > 0 ? [`${devices} device files: the container makes its own`] : []),
           ...(pipes > 0 ? [`${pipes} named pipes`] : []),

@@ -14,6 +14,7 @@ import { idSchema } from '#contract/vm-spec'
 import { architectureFacts } from '../../domain/container/architectures.ts'
 import type { ContainerHost } from '../../domain/container/container-host.ts'
 import type { IdMap } from '../../domain/container/lxc-config.ts'
+import { ociArchive } from '../../domain/container/oci-reference.ts'
 import { syncFile, writeDurableFile } from '../../system/files/write-durable-file.ts'
 import { RefusedError } from '../refused-error.ts'
 import type { ContainerFolders } from './container-folders.ts'
@@ -82,7 +83,8 @@ export function createBaseStore(folders: ContainerFolders, now: () => Date): Bas
         const found = await fill(source, architecture, root, host, idMap, work)
         work.progress({ phase: 'Looking at what came out' })
         const really = await rootArchitecture(root)
-        if (really !== architecture) throw otherArchitecture(labelOf(source), architecture, really)
+        if (really !== architecture)
+          throw (await imageInside(source, root)) ?? otherArchitecture(labelOf(source), architecture, really)
         const file: BaseFile = {
           version: 1,
           id,
@@ -156,8 +158,7 @@ async function fill(
       await makeDebian(source, architecture, root, host, idMap, work.signal)
       break
     case 'oci':
-      await unpackOci(source.reference, architecture, root, idMap, work)
-      break
+      return await unpackOci(source.reference, architecture, root, idMap, work)
   }
   return { ...(await measureTree(root, idMap)), leftOut: [] }
 }
@@ -169,6 +170,25 @@ export function imageGone(id: string): RefusedError {
     evidence: id,
     cause: 'It was deleted, or its folder was moved.',
     cure: { text: 'See which there are, or make it again.', command: 'petri container bases' },
+  })
+}
+
+/** Whether the archive that was unpacked as it is holds an image in layers. */
+async function imageInside(source: ContainerSource, root: string): Promise<RefusedError | undefined> {
+  if (source.kind !== 'file') return undefined
+  const names = await readdir(root)
+  const kind = names.includes('oci-layout')
+    ? 'oci-archive'
+    : names.includes('manifest.json')
+      ? 'docker-archive'
+      : undefined
+  if (kind === undefined) return undefined
+  return new RefusedError({
+    code: 'invalid',
+    title: `${labelOf(source)} is an image in layers`,
+    evidence: kind === 'oci-archive' ? 'oci-layout is in it.' : 'manifest.json is in it.',
+    cause: 'Docker, Podman and skopeo save images like this; a root file system is what its layers make together.',
+    cure: { text: 'Say that it is one.', command: `petri container create NAME --from ${kind}:${source.path}` },
   })
 }
 
@@ -215,10 +235,11 @@ export function labelOf(source: ContainerSource): string {
 async function idFor(source: ContainerSource, architecture: ContainerArchitecture): Promise<string> {
   if (source.kind === 'base') return source.baseId
   const parts: unknown[] = [architecture, source]
-  if (source.kind === 'file' || source.kind === 'folder') {
-    const facts = await stat(source.path, { bigint: true }).catch((error: unknown) => {
+  const path = source.kind === 'oci' ? ociArchive(source.reference) : source.kind === 'debian' ? undefined : source.path
+  if (path !== undefined) {
+    const facts = await stat(path, { bigint: true }).catch((error: unknown) => {
       throw new RefusedError(
-        { code: 'not-found', title: `There is no ${source.path}`, cure: { text: 'Check the path.' } },
+        { code: 'not-found', title: `There is no ${path}`, cure: { text: 'Check the path.' } },
         error,
       )
     })

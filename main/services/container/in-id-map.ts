@@ -27,7 +27,13 @@ export function inIdMap(idMap: IdMap, argv: readonly string[]): readonly [string
 export async function runInIdMap(
   idMap: IdMap,
   argv: readonly string[],
-  options: { signal?: AbortSignal; timeoutMs?: number; env?: Record<string, string> } = {},
+  options: {
+    signal?: AbortSignal
+    timeoutMs?: number
+    env?: Record<string, string>
+    input?: string
+    onOutput?: (chunk: string) => void
+  } = {},
 ): Promise<CommandResult> {
   return await runCommand(inIdMap(idMap, argv), options)
 }

@@ -4,7 +4,12 @@ import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-import { type ArchiveFindings, ArchiveRefused, createArchiveGate } from '../../domain/container/archive-gate.ts'
+import {
+  type ArchiveFindings,
+  type ArchiveGate,
+  ArchiveRefused,
+  createArchiveGate,
+} from '../../domain/container/archive-gate.ts'
 import { readFirstBytes } from '../../system/files/read-first-bytes.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
 import { sandboxOptions } from '../qemu/run-sandboxed.ts'
@@ -42,8 +47,19 @@ export async function inspectTar(
   format: ArchiveFormat,
   options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
 ): Promise<ArchiveFindings> {
-  const { extract } = await import('tar-stream')
   const gate = createArchiveGate()
+  await readHeaders(path, format, gate, options)
+  return gate.findings()
+}
+
+/** The same for an archive that is one of several: the judgement over all of them is the caller's to ask for. */
+export async function readHeaders(
+  path: string,
+  format: ArchiveFormat,
+  gate: Pick<ArchiveGate, 'look'>,
+  options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
+): Promise<void> {
+  const { extract } = await import('tar-stream')
   const { stream, end } = openUnpacked(path, format)
   const parser = extract()
   let bytes = 0
@@ -78,7 +94,6 @@ export async function inspectTar(
       })
       stream.pipe(parser)
     })
-    return gate.findings()
   } finally {
     end()
     parser.destroy()

@@ -1,7 +1,9 @@
-import { type ArchiveFindings, ArchiveRefused } from '../../domain/container/archive-gate.ts'
+import { type ArchiveFindings, ArchiveRefused, createArchiveGate } from '../../domain/container/archive-gate.ts'
+import { squashfsEntry, squashfsPattern } from '../../domain/container/squashfs-listing.ts'
 import type { IdMap } from '../../domain/container/lxc-config.ts'
 import { CommandError } from '../../system/process/run-command.ts'
 import { RefusedError } from '../refused-error.ts'
+import { extractTar, limited } from './extract-tar.ts'
 import { runInIdMap, unpackSandbox } from './in-id-map.ts'
 import { archiveFormat, inspectTar } from './read-archive.ts'
 
@@ -10,10 +12,6 @@ export interface UnpackWork {
   readonly signal: AbortSignal
   progress(at: { readonly phase: string; readonly doneBytes?: number; readonly totalBytes?: number }): void
 }
-
-/** Processor time that unpacking may take, in seconds: ten times what the largest root file system needs. */
-const CPU_LIMIT_S = 600
-const MAX_ENTRIES = 200_000
 
 /**
  * Unpacks an archive of a root file system into an empty folder: first every header passes the gate, then tar writes, in
@@ -34,16 +32,7 @@ export async function unpackRoot(
       onBytes: (doneBytes) => work.progress({ phase: 'Checking the archive', doneBytes }),
     })
     work.progress({ phase: 'Unpacking', totalBytes: findings.totalBytes })
-    const command = [
-      'tar',
-      '--extract',
-      '--file=/archive',
-      '--numeric-owner',
-      '--preserve-permissions',
-      '--exclude=./dev/*',
-      '--exclude=dev/*',
-    ]
-    await runInIdMap(idMap, [...limited(), ...unpackSandbox(path, folder), ...command], { signal: work.signal })
+    await extractTar(path, folder, idMap, { signal: work.signal, leaveOut: findings.leftOutNames })
     return findings
   } catch (error) {
     throw archiveFailure(path, error)
@@ -51,22 +40,52 @@ export async function unpackRoot(
 }
 
 async function unpackSquashfs(path: string, folder: string, idMap: IdMap, work: UnpackWork): Promise<ArchiveFindings> {
-  work.progress({ phase: 'Unpacking' })
-  const command = [
-    'unsquashfs',
-    '-quiet',
-    '-no-progress',
-    '-no-exit-code',
-    '-no-xattrs',
-    '-force',
-    '-dest',
-    '/into',
-    '/archive',
-  ]
-  await runInIdMap(idMap, [...limited(), ...unpackSandbox(path, folder), ...command], { signal: work.signal })
-  const { entries, totalBytes } = await measureTree(folder, idMap)
-  if (entries > MAX_ENTRIES) throw new ArchiveRefused(`it has more than ${MAX_ENTRIES} entries`)
-  return { entries, totalBytes, leftOut: ['device files: the container makes its own'] }
+  work.progress({ phase: 'Checking the archive' })
+  const findings = await inspectSquashfs(path, folder, idMap, work.signal)
+  work.progress({ phase: 'Unpacking', totalBytes: findings.totalBytes })
+  const leaveOut = findings.leftOutNames.map((name) => `${squashfsPattern(name)}\n`).join('')
+  const command = ['unsquashfs', '-quiet', '-no-progress', '-no-xattrs', '-force', '-dest', '/into']
+  // It opens the list by a name, which a pipe has and Node's own kind of pipe has not.
+  const listed = ['sh', '-c', 'cat | "$@"', 'sh', ...command, '-exclude-file', '/dev/stdin', '/archive']
+  const whole = leaveOut === '' ? [...command, '/archive'] : listed
+  await runInIdMap(idMap, [...limited(), ...unpackSandbox(path, folder), ...whole], {
+    signal: work.signal,
+    input: leaveOut,
+  })
+  return findings
+}
+
+/** Lets the gate judge everything that unsquashfs lists. Throws ArchiveRefused or CommandError. */
+async function inspectSquashfs(
+  path: string,
+  folder: string,
+  idMap: IdMap,
+  signal: AbortSignal,
+): Promise<ArchiveFindings> {
+  const gate = createArchiveGate()
+  const stop = new AbortController()
+  let refusal: Error | undefined
+  let rest = ''
+  const onOutput = (chunk: string) => {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    try {
+      for (const entry of lines.filter((line) => line !== '').map(squashfsEntry)) if (entry) gate.look(entry)
+    } catch (error) {
+      refusal ??= error instanceof Error ? error : new Error(String(error))
+      stop.abort()
+    }
+  }
+  try {
+    await runInIdMap(idMap, [...limited(), ...unpackSandbox(path, folder), 'unsquashfs', '-lln', '/archive'], {
+      signal: AbortSignal.any([signal, stop.signal]),
+      onOutput,
+    })
+  } catch (error) {
+    throw refusal ?? error
+  }
+  if (refusal !== undefined) throw refusal
+  return gate.findings()
 }
 
 /** Counts what lies in a folder of a container's users. */
@@ -77,9 +96,8 @@ export async function measureTree(folder: string, idMap: IdMap): Promise<{ entri
   return { entries, totalBytes }
 }
 
-const limited = () => ['prlimit', `--cpu=${CPU_LIMIT_S}`, '--']
-
-function archiveFailure(path: string, error: unknown): unknown {
+/** What went wrong with an archive, for a person. */
+export function archiveFailure(path: string, error: unknown): unknown {
   const title = `${path} cannot be used as a root file system`
   if (error instanceof ArchiveRefused)
     return new RefusedError({

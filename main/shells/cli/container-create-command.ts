@@ -5,6 +5,7 @@ import { type ContainerArchitecture, type ContainerDraftInput, containerDraftSch
 import { type Command, InvalidArgumentError } from 'commander'
 
 import { allArchitectures, architectureNamed, hostArchitecture } from '../../domain/container/architectures.ts'
+import { withOciArchive } from '../../domain/container/oci-reference.ts'
 import { callApi, withSession } from './call-api.ts'
 import { type CliContext } from './cli-context.ts'
 import { usageFailure } from './cli-failure.ts'
@@ -44,7 +45,7 @@ export function addContainerCreateCommand(container: Command, context: CliContex
     )
     .requiredOption(
       '--from <source>',
-      'FILE.tar[.gz|.xz|.zst], FILE.squashfs, FOLDER, debian:SUITE, docker://IMAGE, or a base- id',
+      'FILE.tar[.gz|.xz|.zst], FILE.squashfs, FOLDER, debian:SUITE, docker://IMAGE, oci-archive:FILE, docker-archive:FILE, or a base- id',
     )
     .option('--variant <variant>', 'of Debian: minbase, standard or buildd', 'minbase')
     .option('--packages <names>', 'packages to install into a Debian, with commas')
@@ -91,7 +92,7 @@ function draftFrom(name: string, options: CreateOptions, folder: string): unknow
     debian !== undefined
       ? { kind: 'debian', suite: debian, variant, packages: packages === undefined ? [] : packages.split(',') }
       : isOci
-        ? { kind: 'oci', reference: from }
+        ? { kind: 'oci', reference: withOciArchive(from, (each) => resolve(folder, each)) }
         : /^base-[0-9a-f]{20}$/.test(from)
           ? { kind: 'base', baseId: from }
           : { kind: isFolder(path) ? 'folder' : 'file', path }
