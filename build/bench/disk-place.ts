@@ -34,6 +34,7 @@ export async function openDiskPlace(dataPart: number) {
     makeMachine: unused,
     machineToExport: unused,
     filesInUse: () => new Map<string, string>(),
+    mustStandStill: () => undefined,
     machinesOf: () => [],
   }
   const disks = createDiskService(context, jobs)

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 
+import { isFrozenDisk } from '../domain/vm/frozen-disks.ts'
 import type { ExportedMachine } from '../services/disk/disk-context.ts'
 import type { DiskService } from '../services/disk/disk-service.ts'
+import type { Stillness } from '../services/disk/refuse-in-use.ts'
 import type { JobService } from '../services/jobs/job-service.ts'
 import { RefusedError } from '../services/refused-error.ts'
 import type { VmService } from '../services/vm/vm-service.ts'
@@ -19,6 +21,28 @@ function machineToExport(vms: VmService, id: string): ExportedMachine {
       cure: { text: 'Shut it down first.', command: `petri stop ${id}` },
     })
   return { spec, diskPaths: spec.disks.map((disk) => resolve(folder, disk.path)) }
+}
+
+/** Machines of the library that have the file as a disk. */
+function machinesOf({ context }: VmService, path: string): readonly { readonly id: string; readonly name: string }[] {
+  return [...context.library.items.values()].flatMap((item) =>
+    item.kind === 'machine' &&
+    item.spec.disks.some((disk) => resolve(context.folders.machine(item.spec.id), disk.path) === path)
+      ? [{ id: item.spec.id, name: item.spec.name }]
+      : [],
+  )
+}
+
+function mustStandStill(vms: VmService, path: string): Stillness | undefined {
+  const machines = machinesOf(vms, path)
+  const suspended = machines.find(({ id }) => vms.stateOf(id).kind === 'suspended')
+  if (suspended) return { kind: 'suspended', machine: suspended.name }
+  if (machines.length > 0) return undefined
+  const { folders, library } = vms.context
+  const id = isFrozenDisk(basename(path)) ? basename(dirname(path)) : undefined
+  if (id === undefined || folders.machine(id) !== dirname(path)) return undefined
+  const owner = library.items.get(id)
+  return { kind: 'frozen', machine: owner?.kind === 'machine' ? owner.spec.name : id }
 }
 
 export interface LateDisks {
@@ -49,13 +73,8 @@ export function lateDisks(
         makeMachine: (draft, files) => vms.create(draft, {}, files),
         machineToExport: (id) => machineToExport(vms, id),
         filesInUse: () => vms.context.filesInUse(''),
-        machinesOf: (path) =>
-          [...vms.context.library.items.values()].flatMap((item) =>
-            item.kind === 'machine' &&
-            item.spec.disks.some((disk) => resolve(vms.context.folders.machine(item.spec.id), disk.path) === path)
-              ? [{ id: item.spec.id, name: item.spec.name }]
-              : [],
-          ),
+        mustStandStill: (path) => mustStandStill(vms, path),
+        machinesOf: (path) => machinesOf(vms, path),
       },
       jobs,
     )

@@ -71,6 +71,28 @@ describe('a clone', () => {
     }
   })
 
+  it('that is linked keeps the work on disks off what it lies upon', async () => {
+    await using petri = await localPetri()
+    const { id, folder, root } = await source(petri)
+    writeDisk(root, 7)
+    const linked = await clone(petri, { id, kind: 'linked' })
+    const frozen = (await readdir(folder)).find((name) => name.startsWith('base-')) ?? ''
+    const base = join(folder, frozen)
+    const merged = { path: linked.root, backing: [base] }
+    const asked = [
+      endedJob(petri.app, 'disk.resize', { path: base, sizeBytes: 64 * MIB }),
+      endedJob(petri.app, 'disk.compact', { path: base }),
+      endedJob(petri.app, 'disk.check', { path: base, repair: 'all' }),
+      endedJob(petri.app, 'disk.commit', merged),
+    ]
+    for (const { state } of await Promise.all(asked))
+      expect(state).toMatchObject({
+        kind: 'failed',
+        failure: { code: 'in-use', title: expect.stringContaining(frozen) },
+      })
+    expectDisk(linked.root, 7)
+  })
+
   it('that is linked comes back from the trash only onto the disks that it needs', async () => {
     await using petri = await localPetri()
     const { id, root } = await source(petri)

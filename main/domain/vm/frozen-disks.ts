@@ -23,6 +23,16 @@ export function frozenOwner(frozen: string): string {
   return frozen.slice(0, frozen.indexOf('/'))
 }
 
+/** What a frozen disk of a machine is called in its folder. `tag`: random, or the snapshot it was made of. */
+export function frozenName(diskId: string, tag: string): string {
+  return `base-${diskId}-${tag}.qcow2`
+}
+
+/** Whether a file in a machine's folder is a frozen disk, by its name. */
+export function isFrozenDisk(fileName: string): boolean {
+  return /^base-[a-z0-9-]+\.qcow2$/.test(fileName)
+}
+
 /** A layer that lies upon another: its file relative to the machine's folder, and the name its header has to hold. */
 export interface Layer {
   readonly path: string

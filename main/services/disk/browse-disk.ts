@@ -123,7 +123,7 @@ async function openInner(
   signal: AbortSignal,
 ): Promise<{ source: SourceDisk; fileSystem: string }> {
   const source = await openSource({ path, backing })
-  refuseInUse(source.files, context.filesInUse)
+  refuseInUse(source.files, context)
   const { fileSystem: whole, partitions } = await readDiskContent(source, signal)
   const found = partition === 0 ? whole : partitions.find(({ number }) => number === partition)?.fileSystem
   if (found && readableFileSystems.includes(found.type)) return { source, fileSystem: found.type }

@@ -41,7 +41,7 @@ export async function checkDisk(wish: CheckWish, context: DiskContext, work: Job
       cure: { text: 'Compare it with a copy, or check the file system inside.' },
     })
   work.progress({ phase: 'Checking' })
-  refuseInUse([source.path], context.filesInUse, wish.repair !== 'none')
+  refuseInUse([source.path], context, wish.repair !== 'none')
   const before = await check(source, [], work)
   const isFine = before.corruptions === 0 && before.leaks === 0 && before['check-errors'] === 0
   if (wish.repair === 'none' || isFine)

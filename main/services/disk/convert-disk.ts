@@ -33,7 +33,7 @@ export async function planConvert(wish: ConvertWish, context: DiskContext, signa
   const choice = chosenConversion(targetWish(wish))
   const source = await openSource({ ...wish, path: wish.source, packed: true })
   await refuseExisting(wish.target)
-  refuseInUse(source.files, context.filesInUse)
+  refuseInUse(source.files, context)
   const known = isPacked(source.format)
     ? await refuseWithoutSpace(source, { ...choice, format: 'raw', options: {} }, wish.target, signal, false)
     : await refuseWithoutSpace(source, choice, wish.target, signal, true)
@@ -68,7 +68,7 @@ export async function convertDisk(wish: ConvertWish, context: DiskContext, work:
   const packed = await openSource({ ...wish, path: wish.source, packed: true })
   await refuseExisting(wish.target)
   // Looking through all processes takes longer than the beginning of the work, which it need not hold up.
-  const refuseWriters = () => refuseInUse(packed.files, context.filesInUse)
+  const refuseWriters = () => refuseInUse(packed.files, context)
   if (isPacked(packed.format)) refuseWriters()
   await using unpacked = isPacked(packed.format) ? await unpackSource(packed, wish, context, work) : undefined
   const source = unpacked?.source ?? packed

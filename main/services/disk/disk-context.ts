@@ -1,5 +1,5 @@
 import type { VmDraft, VmSpec } from '#contract/vm-spec'
-import type { FilesInUse } from './refuse-in-use.ts'
+import type { DiskUse } from './refuse-in-use.ts'
 
 /** A machine of the library that does not run; its disks with absolute paths. */
 export interface ExportedMachine {
@@ -8,10 +8,9 @@ export interface ExportedMachine {
 }
 
 /** What the work on disks needs of the rest of Petri. */
-export interface DiskContext {
+export interface DiskContext extends DiskUse {
   /** Folder in which the work folders are remembered until they are gone. */
   readonly journal: string
-  readonly filesInUse: FilesInUse
   /** Of the Starter, whose kernel reads files inside disks; undefined: it was not built. */
   readonly starterFolder: string | undefined
   /** Where appliances are taken apart: on the file system of the machines, so that their disks need no second copy. */

@@ -21,7 +21,7 @@ interface RebaseWish {
 export async function rebaseDisk(wish: RebaseWish, context: DiskContext, work: JobWork): Promise<JobOutcome> {
   const to = wish.to === undefined ? undefined : await openSource({ path: wish.to, backing: wish.backing })
   const source = await openLayer(wish, wish.nameOnly)
-  refuseInUse([source.path], context.filesInUse, true)
+  refuseInUse([source.path], context, true)
   if (to?.files.includes(source.path)) throw intoItself(source.path)
   const below = to ? [relative(dirname(source.path), to.path), '-F', to.format] : ['']
   const readOnly = [...new Set([...source.files.slice(1), ...(to?.files ?? [])])]
@@ -57,7 +57,7 @@ export async function commitDisk(
       title: `${basename(source.path)} is no layer`,
       evidence: 'There is no disk below it to write into.',
     })
-  refuseInUse([source.path, below.path], context.filesInUse, true)
+  refuseInUse([source.path, below.path], context, true)
   await runForJob(work, 'Committing', ['qemu-img', 'commit', '-p', '-f', source.format, source.path], {
     readOnly: source.files.slice(2),
     writable: [source.path, below.path],

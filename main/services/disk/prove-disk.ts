@@ -25,7 +25,7 @@ export async function compareDisks(
     await openSource({ path: wish.a, backing: wish.backing }),
     await openSource({ path: wish.b, backing: wish.backing }),
   ]
-  refuseInUse([...a.files, ...b.files], context.filesInUse)
+  refuseInUse([...a.files, ...b.files], context)
   let words = ''
   const progress = convertProgress()
   work.progress({ phase: 'Comparing' })
@@ -71,7 +71,7 @@ export async function splitDisk(
 ): Promise<JobOutcome> {
   const source = await openSource({ path: wish.path, packed: true, sourceFormat: 'raw' })
   const name = basename(source.path)
-  refuseInUse([source.path], context.filesInUse)
+  refuseInUse([source.path], context)
   const count = Math.ceil(source.fileBytes / wish.pieceBytes)
   const pieces = Array.from({ length: count }, (_, index) => `${name}.${String(index + 1).padStart(3, '0')}`)
   const list = `${name}.sha256`

@@ -25,7 +25,7 @@ export async function resizeDisk(wish: ResizeWish, context: DiskContext, work: J
   const source = await openSource(wish)
   const before = source.virtualBytes ?? source.fileBytes
   const name = basename(source.path)
-  refuseInUse([source.path], context.filesInUse, true)
+  refuseInUse([source.path], context, true)
   if (wish.sizeBytes % 512 !== 0) throw refused(`${name} stays as it is`, 'A disk’s size is a multiple of 512 bytes.')
   if (!resizable.has(source.format)) throw refused(`${name} stays as it is`, `QEMU cannot resize ${source.format}.`)
   if (wish.sizeBytes === before) throw refused(`${name} has this size already`, `${before} bytes`)

@@ -26,7 +26,7 @@ export async function compactDisk(
   work: JobWork,
 ): Promise<JobOutcome> {
   const source = await openSource(wish)
-  refuseInUse([source.path], context.filesInUse, true)
+  refuseInUse([source.path], context, true)
   if (source.chain.length > 1) throw needsFlat(source, 'compact')
   if (source.files.length > 1 || source.subformat === 'fixed' || source.subformat === 'static')
     throw new RefusedError({
@@ -56,7 +56,7 @@ export async function compactDisk(
       result: { before, after: before, verified: wish.verify },
     }
   // Somebody may have opened it while it was copied.
-  refuseInUse([source.path], context.filesInUse, true)
+  refuseInUse([source.path], context, true)
   await folder.replace(basename(source.path))
   return {
     summary: `${basename(source.path)} takes ${after} bytes now, before ${before}.`,
@@ -72,7 +72,7 @@ export async function flattenDisk(
 ): Promise<JobOutcome> {
   await refuseExisting(wish.target)
   const source = await openSource(wish)
-  refuseInUse(source.files, context.filesInUse)
+  refuseInUse(source.files, context)
   await using folder = await openWorkFolder(wish.target, context.journal)
   await rewrite(source, insideWork(folder.path, wish.target), wish.target, work, true)
   await folder.publish(basename(wish.target))

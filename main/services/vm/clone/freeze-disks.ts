@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { link, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
-import { backingName, frozenPath } from '../../../domain/vm/frozen-disks.ts'
+import { backingName, frozenName, frozenPath } from '../../../domain/vm/frozen-disks.ts'
 import { type Disk, MAX_FROZEN_DISKS, type VmSpec } from '#contract/vm-spec'
 import { syncFile } from '../../../system/files/write-durable-file.ts'
 import { RefusedError } from '../../refused-error.ts'
@@ -36,7 +36,7 @@ export async function freezeDisks(
     if (tag !== undefined) bases.set(disk.id, [await frozenState(context, spec, disk, tag, work)])
     else if (disk.backing && (await isEmptyLayer({ file, below }))) bases.set(disk.id, disk.backing)
     else if (await canFreezeInPlace(context, spec, disk)) {
-      const frozen = `${spec.id}/base-${disk.id}-${randomBytes(4).toString('hex')}.qcow2`
+      const frozen = `${spec.id}/${frozenName(disk.id, randomBytes(4).toString('hex'))}`
       inPlace.push({ disk, frozen })
       bases.set(disk.id, [frozen, ...(disk.backing ?? [])])
     } else bases.set(disk.id, [await frozenCopy(context, spec, disk, work)])
@@ -125,13 +125,13 @@ async function canFreezeInPlace({ folders }: VmContext, spec: VmSpec, disk: Disk
 
 /** A state inside a disk as a frozen disk; made once and shared by every clone of that state. */
 async function frozenState(context: VmContext, spec: VmSpec, disk: Disk, tag: string, work: Work): Promise<string> {
-  const frozen = `${spec.id}/base-${disk.id}-${tag}.qcow2`
+  const frozen = `${spec.id}/${frozenName(disk.id, tag)}`
   if (!existsSync(join(context.folders.machines, frozen))) await readInto(context, spec, disk, tag, frozen, work)
   return frozen
 }
 
 async function frozenCopy(context: VmContext, spec: VmSpec, disk: Disk, work: Work): Promise<string> {
-  const frozen = `${spec.id}/base-${disk.id}-${randomBytes(4).toString('hex')}.qcow2`
+  const frozen = `${spec.id}/${frozenName(disk.id, randomBytes(4).toString('hex'))}`
   await readInto(context, spec, disk, undefined, frozen, work)
   return frozen
 }
