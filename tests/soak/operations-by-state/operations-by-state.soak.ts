@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { apiCalls } from '#contract/api'
+import type { Failure } from '#contract/failure'
 import type { VmDraftInput } from '#contract/vm-spec'
 import { checkDisk } from '../../support/disk-contents.ts'
 import { type LocalPetri, localPetri } from '../../support/local-petri.ts'
@@ -22,8 +24,21 @@ const draft: VmDraftInput = {
   memoryMiB: 64,
   disks: [{ id: 'root', path: 'root.qcow2', format: 'qcow2', bus: 'virtio' }],
   cdroms: [{ id: 'cd', path: null, bus: 'sata' }],
+  display: { kind: 'vnc', device: 'std' },
   networks: [{ id: 'lan', model: 'virtio', backend: { kind: 'user' } }],
 }
+
+/** Of these, each that names a machine is among the operations. */
+const aboutMachines = /^(vm|snapshot|forward|share|media|memory)\./
+
+it('the operations are all that can be asked of one machine', () => {
+  const asked = new Set<string>(operations.map(({ call }) => call))
+  const calls = Object.entries(apiCalls)
+    .filter(([name, { params }]) => aboutMachines.test(name) && 'shape' in params && 'id' in params.shape)
+    .map(([name]) => name)
+  expect(calls.length).toBeGreaterThan(30)
+  expect(calls.filter((name) => !asked.has(name))).toEqual([])
+})
 
 describe(`${operations.length} operations in ${states.length} states are done, or refused with a reason`, () => {
   it.each(states)('%s', async (state) => {
@@ -59,22 +74,24 @@ async function ask(
   subject: Subject,
 ): Promise<string | undefined> {
   const outcome = await petri.app.dispatch(operation.call, operation.params(subject))
-  if (outcome.ok !== isAllowed) return outcome.ok ? 'was done' : `was refused: ${JSON.stringify(outcome.failure)}`
-  if (!outcome.ok && !(outcome.failure.title && outcome.failure.code !== 'internal'))
-    return `gave no reason: ${JSON.stringify(outcome.failure)}`
-  if (outcome.ok && typeof outcome.value === 'object' && outcome.value !== null && 'jobId' in outcome.value) {
-    const ended = await endOfJob(petri, String(outcome.value.jobId))
-    if (ended !== 'done') return ended
-  }
+  const isJob = outcome.ok && typeof outcome.value === 'object' && outcome.value !== null && 'jobId' in outcome.value
+  const failure = outcome.ok ? isJob && (await failureOfJob(petri, String(outcome.value.jobId))) : outcome.failure
+  if (isAllowed && failure) return `was refused: ${JSON.stringify(failure)}`
+  if (!isAllowed && !failure) return 'was done'
+  if (failure && !(failure.title && failure.code !== 'internal')) return `gave no reason: ${JSON.stringify(failure)}`
+  // What runs beside the machine ends with the app, and is no process of its.
+  if (operation.beside && isAllowed) return undefined
   const wasKilled = state === 'not-answering'
   return await wrongAfter(petri, subject, isAllowed ? (operation.after ?? state) : state, wasKilled)
 }
 
-async function endOfJob(petri: LocalPetri, id: string): Promise<string> {
+/** Why a job failed; undefined: it was done. */
+async function failureOfJob(petri: LocalPetri, id: string): Promise<Failure | undefined> {
   for (;;) {
     const { job } = await petri.call('job.show', { id })
-    if (job.state.kind === 'done') return 'done'
-    if (!['queued', 'running', 'paused'].includes(job.state.kind)) return JSON.stringify(job.state)
+    if (job.state.kind === 'done') return undefined
+    if (job.state.kind === 'failed') return job.state.failure
+    if (!['queued', 'running', 'paused'].includes(job.state.kind)) throw new Error(JSON.stringify(job.state))
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
@@ -129,7 +146,10 @@ async function subjectIn(petri: LocalPetri, state: AskedState): Promise<Subject>
       await silence(petri, id)
   }
   if (state !== 'not-answering') await petri.reaches(id, state)
-  return { id, spec, diskSnapshot, memorySnapshot, disc, freePort: await freePort() }
+  const shared = join(petri.home, 'shared')
+  await mkdir(shared, { recursive: true })
+  const disk = join(petri.home, 'data', 'machines', id, 'root.qcow2')
+  return { id, spec, diskSnapshot, memorySnapshot, disc, shared, disk, freePort: await freePort() }
 }
 
 /** Stops the process, as a frozen host would; a new owner finds out within two seconds. */

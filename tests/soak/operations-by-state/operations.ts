@@ -10,6 +10,10 @@ export interface Subject {
   readonly memorySnapshot: string
   /** A file that can lie in a CD drive. */
   readonly disc: string
+  /** A folder to share. */
+  readonly shared: string
+  /** Its disk's file. */
+  readonly disk: string
   readonly freePort: number
 }
 
@@ -25,6 +29,8 @@ export interface Operation {
   readonly allowed: string
   /** The state in which it leaves a machine; without it, the state that it found. */
   readonly after?: VmState['kind'] | 'gone'
+  /** Runs a second QEMU with the machine's identity, which is no part of its state. */
+  readonly beside?: true
   /** Changes nothing: the machine serves for the next question. */
   readonly reads?: true
 }
@@ -56,6 +62,18 @@ export const operations: readonly Operation[] = [
     allowed: '+----',
   },
   {
+    title: 'vm.update, a template',
+    call: 'vm.update',
+    params: ({ spec }) => ({ spec: { ...spec, template: true } }),
+    allowed: '+----',
+  },
+  {
+    title: 'vm.setTemplate',
+    call: 'vm.setTemplate',
+    params: (s) => ({ ...id(s), template: true }),
+    allowed: '+----',
+  },
+  {
     title: 'vm.update, another identity',
     call: 'vm.update',
     params: ({ spec }) => ({ spec: { ...spec, uuid: '11111111-1111-4111-8111-111111111111' } }),
@@ -74,7 +92,14 @@ export const operations: readonly Operation[] = [
     call: 'vm.throwaway',
     params: (s) => ({ ...id(s), cols: 80, rows: 24 }),
     allowed: off,
+    beside: true,
   },
+  { title: 'vm.proveBoot', call: 'vm.proveBoot', params: (s) => ({ ...id(s), limitSeconds: 5 }), allowed: off },
+  { title: 'vm.bootProof', call: 'vm.bootProof', params: id, allowed: always, reads: true },
+  { title: 'vm.stats', call: 'vm.stats', params: id, allowed: always, reads: true },
+  { title: 'vm.screenshot', call: 'vm.screenshot', params: id, allowed: on },
+  { title: 'vm.sendKeys', call: 'vm.sendKeys', params: (s) => ({ ...id(s), keys: ['ctrl', 'a'] }), allowed: '-+---' },
+  { title: 'vm.type', call: 'vm.type', params: (s) => ({ ...id(s), text: 'ls' }), allowed: '-+---' },
   { title: 'vm.delete', call: 'vm.delete', params: id, allowed: off, after: 'gone' },
   {
     title: 'vm.restore, of one that is there',
@@ -159,9 +184,27 @@ export const operations: readonly Operation[] = [
     params: (s) => ({ ...id(s), protocol: 'tcp', hostPort: s.freePort }),
     allowed: '-----',
   },
+  { title: 'share.list', call: 'share.list', params: id, allowed: always, reads: true },
+  { title: 'share.add', call: 'share.add', params: (s) => ({ ...id(s), path: s.shared }), allowed: '+----' },
+  { title: 'share.remove, of none', call: 'share.remove', params: (s) => ({ ...id(s), name: 'x' }), allowed: '-----' },
   { title: 'media.insert', call: 'media.insert', params: (s) => ({ ...id(s), path: s.disc }), allowed: still },
   { title: 'media.eject, of none', call: 'media.eject', params: id, allowed: '-----' },
   { title: 'memory.target', call: 'memory.target', params: (s) => ({ ...id(s), memoryMiB: 48 }), allowed: still },
+  { title: 'disk.check', call: 'disk.check', params: (s) => ({ path: s.disk }), allowed: '+--+-' },
+  {
+    title: 'disk.resize',
+    call: 'disk.resize',
+    params: (s) => ({ path: s.disk, sizeBytes: 9 * 1024 ** 2 }),
+    allowed: '+----',
+  },
+  // Its snapshots would be lost.
+  { title: 'disk.compact', call: 'disk.compact', params: (s) => ({ path: s.disk }), allowed: '-----' },
+  {
+    title: 'disk.export',
+    call: 'disk.export',
+    params: (s) => ({ ...id(s), target: `${s.shared}/${s.id}.ova` }),
+    allowed: off,
+  },
   {
     title: 'console.log',
     call: 'console.log',
