@@ -10,8 +10,11 @@ import { CliFailure } from './cli-failure.ts'
 /** How long an owner may take to say hello, in ms. */
 const HELLO_LIMIT_MS = 5_000
 /** An owner that is just starting or ending has no socket: how long and how often to look again, in ms. */
-const HANDOVER_LIMIT_MS = 5_000
+const HANDOVER_LIMIT_MS = 15_000
 const HANDOVER_RETRY_MS = 50
+
+/** How long a command that is done stays for the sake of others that it has let in, in ms. */
+const FINISH_LIMIT_MS = 10_000
 
 interface SessionOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -55,6 +58,7 @@ async function ownSession(
       isOwner: true,
       lost: new Promise(() => undefined),
       close: async () => {
+        await socket.finish(FINISH_LIMIT_MS)
         await socket[Symbol.asyncDispose]()
         await app[Symbol.asyncDispose]()
       },

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { dirname } from 'node:path'
@@ -11,10 +11,17 @@ import { endConnection, serveConnection } from './serve-connection.ts'
 import { socketAddress } from './socket-address.ts'
 
 const MAX_CLIENTS = 128
+/** A client that asks nothing for this long, in ms, has what it came for, or only looks on. */
+const QUIET_MS = 200
 
 /** The owner's door for other processes of the same user. Closing it ends the connections and no machine. */
 export interface LocalSocket extends AsyncDisposable {
   readonly path: string
+  /**
+   * Lets nobody in any more, and resolves when those who are in have got their answers and ask nothing more; after
+   * `limitMs` at the latest.
+   */
+  finish(limitMs: number): Promise<void>
 }
 
 /**
@@ -29,9 +36,24 @@ export async function serveLocalSocket(app: App, path: string): Promise<LocalSoc
 
   const server = createServer((_request, response) => response.writeHead(426).end())
   const sockets = new WebSocketServer({ server, maxPayload: WIRE_MAX_REQUEST_BYTES, clientTracking: true })
+  const traffic = new EventEmitter<{ change: [] }>()
+  let openCalls = 0
+  const counted: App = {
+    ...app,
+    dispatch: async (...call) => {
+      openCalls++
+      try {
+        return await app.dispatch(...call)
+      } finally {
+        openCalls--
+        traffic.emit('change')
+      }
+    },
+  }
   sockets.on('connection', (socket) => {
-    if (sockets.clients.size > MAX_CLIENTS) socket.close(1013, 'too many clients')
-    else serveConnection(app, socket)
+    if (sockets.clients.size > MAX_CLIENTS) return socket.close(1013, 'too many clients')
+    socket.on('close', () => traffic.emit('change'))
+    serveConnection(counted, socket)
   })
 
   const address = socketAddress(path)
@@ -49,6 +71,19 @@ export async function serveLocalSocket(app: App, path: string): Promise<LocalSoc
 
   return {
     path,
+    finish: async (limitMs) => {
+      server.close()
+      const limit = AbortSignal.timeout(limitMs)
+      while (sockets.clients.size > 0) {
+        // Quiet is what follows when nothing is under way; a call that comes in between ends in a change.
+        const quiet = openCalls === 0 ? AbortSignal.any([limit, AbortSignal.timeout(QUIET_MS)]) : limit
+        const changed = await once(traffic, 'change', { signal: quiet }).then(
+          () => true,
+          () => false,
+        )
+        if (!changed && (limit.aborted || openCalls === 0)) return
+      }
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets.clients) endConnection(socket)
       sockets.close()

@@ -42,6 +42,35 @@ function collect(app: App) {
 }
 
 describe('the local socket', () => {
+  it('lets who is in get their answers before it closes, and nobody else in', async () => {
+    const { app, served, remote, path } = await serveAndConnect()
+    const answer = remote.dispatch('test.wait', {})
+    await remote.dispatch('test.echo', {})
+    let finished = false
+    const finish = served.finish(60_000).then(() => (finished = true))
+    await expect(connectOwner(path, { timeoutMs, onLost: () => undefined })).rejects.toMatchObject({ kind: 'gone' })
+    await remote.dispatch('test.echo', {})
+    expect(finished).toBe(false)
+    app.finishWaiting('done')
+    expect(await answer).toEqual({ ok: true, value: 'done' })
+    await finish
+  })
+
+  it('does not wait for who never gets an answer', async () => {
+    const { served, remote } = await serveAndConnect()
+    const answer = remote.dispatch('test.wait', {})
+    await remote.dispatch('test.echo', {})
+    await served.finish(50)
+    await served[Symbol.asyncDispose]()
+    expect(await answer).toMatchObject({ ok: false, failure: { code: 'unavailable' } })
+  })
+
+  it('does not wait where nobody is in', async () => {
+    const served = await serveLocalSocket(createFakeApp(), join(folder, 'runtime', 'owner.sock'))
+    await expect(served.finish(60_000)).resolves.toBeUndefined()
+    await served[Symbol.asyncDispose]()
+  })
+
   it('carries calls, failures and events as if the app were in this process', async () => {
     const { app, remote } = await serveAndConnect()
     const events: unknown[] = []
