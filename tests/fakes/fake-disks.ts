@@ -203,6 +203,25 @@ function fakeDisks(): readonly DiskInfo[] {
       advice: ['Petri leaves it closed.'],
     }),
     disk('/srv/box.ova', { format: 'ova', advice: ['Import it as a machine, or convert one of its disks.'] }),
+    disk('/srv/windows.vhdx', {
+      format: 'vhdx',
+      subformat: 'dynamic',
+      chain: [{ path: '/srv/windows.vhdx', format: 'vhdx' }],
+      partitionTable: {
+        kind: 'mbr',
+        partitions: [
+          {
+            number: 1,
+            startBytes: MIB,
+            sizeBytes: 19 * GIB,
+            type: 'NTFS or exFAT',
+            bootable: true,
+            fileSystem: { type: 'ntfs' },
+          },
+        ],
+        problems: [],
+      },
+    }),
     disk('/srv/hostile.qcow2', {
       refusal: 'Its data lies in another file (/etc/passwd)',
       chain: [

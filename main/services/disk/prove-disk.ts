@@ -93,7 +93,7 @@ export async function splitDisk(
   await writeFile(join(folder.path, list), `${sha256}  ${name}\n`)
   await folder.publish(list)
   return {
-    summary: `Made ${count} pieces of ${name}. Join them with: cat ${name}.[0-9]* > ${name}`,
+    summary: `Made ${count} ${count === 1 ? 'piece' : 'pieces'} of ${name}. Join them with: cat ${name}.[0-9]* > ${name}`,
     result: { pieces: pieces.map((piece) => join(wish.folder, piece)), sha256, bytes: source.fileBytes },
   }
 }

@@ -1,6 +1,8 @@
 import type { CallParams } from '#contract/api'
 import type { DiskCompression, DiskPreset, TargetFormat } from '#contract/disk'
 
+import { suggestTarget } from './disk-words.ts'
+
 /** What the wizard's form holds. */
 export interface ConvertDraft {
   readonly source: string
@@ -12,9 +14,27 @@ export interface ConvertDraft {
   /** `name=value` with spaces between. */
   readonly options: string
   readonly verify: boolean
+  /** Which disk of an appliance; empty: its first. */
+  readonly member: string
   readonly confirmDevice: boolean
   /** The files below the source may be read. */
   readonly allowChain: boolean
+}
+
+/** What the form holds at first. */
+export function emptyDraft(source: string): ConvertDraft {
+  return {
+    source,
+    target: suggestTarget(source, 'qcow2'),
+    purpose: 'qemu',
+    format: 'qcow2',
+    compress: 'none',
+    options: '',
+    verify: true,
+    member: '',
+    confirmDevice: false,
+    allowChain: false,
+  }
 }
 
 /** The form as the call wants it. */
@@ -23,6 +43,7 @@ export function draftWish(draft: ConvertDraft, below: readonly string[]): CallPa
   return {
     source,
     target: target.trim(),
+    ...(draft.member.trim() !== '' && { member: draft.member.trim() }),
     ...(purpose === 'format' ? { format, compress } : { preset: purpose }),
     options: Object.fromEntries(pairs(draft.options)),
     verify,

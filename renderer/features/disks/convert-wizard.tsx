@@ -11,8 +11,8 @@ import { FailureCard } from '../../ui/failure-card.tsx'
 import { PathInput } from '../machines/form/path-input.tsx'
 import { ConvertPlanView } from './convert-plan-view.tsx'
 import { useDiskActions } from './disk-actions.ts'
-import { formatWords, nameOf, presetWords, suggestTarget } from './disk-words.ts'
-import { type ConvertDraft, draftWish, optionsProblem } from './convert-draft.ts'
+import { formatWords, nameOf, presetChoices, presetWords, suggestTarget } from './disk-words.ts'
+import { type ConvertDraft, draftWish, emptyDraft, optionsProblem } from './convert-draft.ts'
 
 /** How long typing may pause before the plan is asked for, in ms. */
 const PLAN_DELAY_MS = 250
@@ -20,17 +20,7 @@ const PLAN_DELAY_MS = 250
 /** One page that says what would be made, why, and with which command, before anything is made. */
 export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
   const { begin } = useDiskActions()
-  const [draft, setDraft] = useState<ConvertDraft>(() => ({
-    source: info.path,
-    target: suggestTarget(info.path, 'qcow2'),
-    purpose: 'qemu',
-    format: 'qcow2',
-    compress: 'none',
-    options: '',
-    verify: true,
-    confirmDevice: false,
-    allowChain: false,
-  }))
+  const [draft, setDraft] = useState(() => emptyDraft(info.path))
   const [beginning, setBeginning] = useState(false)
   const below = useMemo(() => info.chain.slice(1).map((link) => link.path), [info.chain])
   const change = (part: Partial<ConvertDraft>): void => setDraft((before) => ({ ...before, ...part }))
@@ -59,6 +49,15 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
     <form className="convert" onSubmit={(event) => void start(event)}>
       <div className="convert-fields panel">
         <p className="quiet wrap-anywhere">From {info.path}</p>
+        {info.format === 'ova' && (
+          <TextInput
+            label="Which disk of it"
+            description="The name of one of its files. Empty: the first disk."
+            spellCheck={false}
+            value={draft.member}
+            onChange={(event) => change({ member: event.currentTarget.value })}
+          />
+        )}
         <Select
           label="For"
           description="Sets the format and its options, and says why."
@@ -163,13 +162,7 @@ function Plan({ draft, below, hasProblem, children }: PlanProps) {
 }
 
 const purposes: readonly { readonly value: DiskPreset | 'format'; readonly label: string }[] = [
-  { value: 'qemu', label: presetWords.qemu.label },
-  { value: 'virtualbox', label: presetWords.virtualbox.label },
-  { value: 'vmware', label: presetWords.vmware.label },
-  { value: 'hyperv-gen1', label: presetWords['hyperv-gen1'].label },
-  { value: 'hyperv-gen2', label: presetWords['hyperv-gen2'].label },
-  { value: 'cloud', label: presetWords.cloud.label },
-  { value: 'sd-card', label: presetWords['sd-card'].label },
+  ...presetChoices,
   { value: 'format', label: 'A format of my choice' },
 ]
 

@@ -1,22 +1,17 @@
 import type { DiskInfo } from '#contract/disk'
 
+import type { Fact } from '../../ui/fact-list.tsx'
 import { sizeWords } from '../machines/state-words.ts'
 import { formatLine } from './disk-words.ts'
 
-interface DiskFact {
-  readonly name: string
-  readonly lines: readonly string[]
-  readonly code?: boolean
-}
-
 /** A disk in words, in the order in which people ask. */
-export function diskFacts(info: DiskInfo): readonly DiskFact[] {
+export function diskFacts(info: DiskInfo): readonly Fact[] {
   const marks = [
     ...(info.encrypted ? ['Encrypted'] : []),
     ...(info.dirty ? ['Not closed properly'] : []),
     ...(info.corrupt ? ['Marked as damaged'] : []),
   ]
-  const facts: readonly DiskFact[] = [
+  const facts: readonly Fact[] = [
     { name: 'Format', lines: [formatLine(info)] },
     {
       name: 'Disk size',

@@ -9,7 +9,7 @@ import { useJobStore } from '../../state/job-store.ts'
 import { useAnswer } from '../../state/use-answer.ts'
 import { FailureCard } from '../../ui/failure-card.tsx'
 import { useDiskActions } from './disk-actions.ts'
-import { fileSystemsOf } from './disk-words.ts'
+import { closedFileSystems, fileSystemsOf } from './disk-words.ts'
 import { InnerFolder } from './inner-folder.tsx'
 
 /** The files inside the disk: listed by a small guest when that is asked for, and some copied out. */
@@ -17,14 +17,15 @@ export function DiskFiles({ info }: { readonly info: DiskInfo }) {
   const places = fileSystemsOf(info)
   const [chosen, setChosen] = useState<string | null>(null)
   const place = places.find(({ value }) => value === chosen) ?? places[0]
-  if (place === undefined || info.refusal !== undefined) return null
+  const closed = closedFileSystems(info)
+  if ((place === undefined && closed.length === 0) || info.refusal !== undefined) return null
   return (
     <section aria-labelledby="files-title">
       <h2 id="files-title" className="disk-heading">
         Files on it
       </h2>
       <div className="panel disk-inner">
-        {places.length > 1 && (
+        {place !== undefined && places.length > 1 && (
           <Select
             label="File system"
             data={[...places]}
@@ -33,7 +34,12 @@ export function DiskFiles({ info }: { readonly info: DiskInfo }) {
             onChange={setChosen}
           />
         )}
-        <OneFileSystem key={place.value} path={info.path} partition={Number(place.value)} />
+        {place !== undefined && <OneFileSystem key={place.value} path={info.path} partition={Number(place.value)} />}
+        {closed.length > 0 && (
+          <p className="quiet disk-inner-closed">
+            What is in {closed.join(', ')} is not listed here: make a machine of the disk, and its own system reads it.
+          </p>
+        )}
       </div>
     </section>
   )

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { ArrowRight, MonitorPlay, PackageOpen, TriangleAlert } from 'lucide-react'
 
 import { navigate } from '../../state/use-route.ts'
+import { FactList } from '../../ui/fact-list.tsx'
 import { AllocationPicture } from './allocation-picture.tsx'
 import { ChainGraph } from './chain-graph.tsx'
 import { useDiskActions } from './disk-actions.ts'
@@ -61,14 +62,7 @@ export function DiskView({ info, onChanged }: DiskViewProps) {
           Look again
         </Button>
       </div>
-      <dl className="facts panel">
-        {diskFacts(info).map(({ name, lines, code }) => (
-          <div key={name} className="fact">
-            <dt>{name}</dt>
-            <dd className={`fact-lines wrap-anywhere ${code === true ? 'fact-code' : ''}`}>{lines.join('\n')}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={diskFacts(info)} />
       {info.chain.length > 1 && <ChainGraph chain={info.chain} />}
       {info.partitionTable.kind !== 'unread' && <PartitionTable info={info} />}
       {work.map && <AllocationPicture path={info.path} />}

@@ -1,6 +1,6 @@
 import type { DiskInfo, DiskPreset, TargetFormat } from '#contract/disk'
 
-/** Destinations as people call them, in the order of the wizard. */
+/** Destinations as people call them. */
 export const presetWords: Readonly<Record<DiskPreset, { readonly label: string; readonly ending: string }>> = {
   qemu: { label: 'QEMU / KVM', ending: 'qcow2' },
   virtualbox: { label: 'VirtualBox', ending: 'vdi' },
@@ -10,6 +10,17 @@ export const presetWords: Readonly<Record<DiskPreset, { readonly label: string; 
   cloud: { label: 'Cloud (compressed)', ending: 'qcow2' },
   'sd-card': { label: 'SD card', ending: 'img' },
 }
+
+const presetOrder: readonly DiskPreset[] = [
+  'qemu',
+  'virtualbox',
+  'vmware',
+  'hyperv-gen1',
+  'hyperv-gen2',
+  'cloud',
+  'sd-card',
+]
+export const presetChoices = presetOrder.map((value) => ({ value, label: presetWords[value].label }))
 
 /** Formats that the wizard offers by themselves. */
 export const formatWords: readonly { readonly value: TargetFormat; readonly label: string; readonly ending: string }[] =
@@ -50,6 +61,8 @@ export function suggestTarget(source: string, ending: string): string {
   return target === source ? `${base}-copy.${ending}` : target
 }
 
+export const folderOf = (path: string) => path.split('/').slice(0, -1).join('/') || '/'
+
 export const nameOf = (path: string) => path.split('/').at(-1) || path
 
 /** The format in words, with what is special about it. */
@@ -64,6 +77,12 @@ export function gibBytes(value: number | string): number | undefined {
   const gib = value === '' ? Number.NaN : Number(value)
   const sizeBytes = Math.round((gib * 1024 ** 3) / 512) * 512
   return sizeBytes > 0 ? sizeBytes : undefined
+}
+
+/** File systems on a disk that only a machine of its own can read, each once. */
+export function closedFileSystems(info: DiskInfo): readonly string[] {
+  const all = [info.fileSystem, ...info.partitionTable.partitions.map(({ fileSystem }) => fileSystem)]
+  return [...new Set(all.flatMap((each) => (each === undefined || readable.has(each.type) ? [] : [each.type])))]
 }
 
 /** File systems that the small guest reads. */

@@ -1,10 +1,12 @@
 import type { DiskInfo } from '#contract/disk'
-import { Button, Checkbox, NumberInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { Button, NumberInput } from '@mantine/core'
+import { useState } from 'react'
 
 import { PathInput } from '../machines/form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
-import { gibBytes, nameOf, possibleWork, suggestTarget } from './disk-words.ts'
+import { folderOf, gibBytes, possibleWork } from './disk-words.ts'
+import { LayerWork } from './layer-work.tsx'
+import { WorkRow } from './work-row.tsx'
 
 const GIB = 1024 ** 3
 
@@ -13,7 +15,6 @@ export function DiskWork({ info }: { readonly info: DiskInfo }) {
   const { begin } = useDiskActions()
   const work = possibleWork(info)
   const { path } = info
-  const backing = info.chain.slice(1).map((link) => link.path)
   const [other, setOther] = useState('')
   return (
     <section aria-labelledby="work-title">
@@ -21,7 +22,7 @@ export function DiskWork({ info }: { readonly info: DiskInfo }) {
         Work on it
       </h2>
       <div className="disk-work panel">
-        <Work title="Check" text="Looks for errors in the disk’s own tables. A repair makes a copy beside it first.">
+        <WorkRow title="Check" text="Looks for errors in the disk’s own tables. A repair makes a copy beside it first.">
           <Button variant="default" disabled={!work.check} onClick={() => void begin('disk.check', { path })}>
             Check
           </Button>
@@ -32,17 +33,17 @@ export function DiskWork({ info }: { readonly info: DiskInfo }) {
           >
             Copy and repair
           </Button>
-        </Work>
-        <Work
+        </WorkRow>
+        <WorkRow
           title="Compact"
           text="Writes it anew without what it does not use, compares, and swaps the files in one step."
         >
           <Button variant="default" disabled={!work.compact} onClick={() => void begin('disk.compact', { path })}>
             Compact
           </Button>
-        </Work>
+        </WorkRow>
         <Resize info={info} disabled={!work.resize} />
-        <Work title="Digest" text="SHA-256 of the file as it is, for whoever receives it.">
+        <WorkRow title="Digest" text="SHA-256 of the file as it is, for whoever receives it.">
           <Button
             variant="default"
             disabled={info.kind !== 'file'}
@@ -50,8 +51,8 @@ export function DiskWork({ info }: { readonly info: DiskInfo }) {
           >
             Make the digest
           </Button>
-        </Work>
-        <Work title="Compare" text="Whether another disk shows the same, whatever its format.">
+        </WorkRow>
+        <WorkRow title="Compare" text="Whether another disk shows the same, whatever its format.">
           <PathInput label="Other disk" value={other} onChange={setOther} />
           <Button
             variant="default"
@@ -60,8 +61,9 @@ export function DiskWork({ info }: { readonly info: DiskInfo }) {
           >
             Compare
           </Button>
-        </Work>
-        {work.flatten && <Flatten path={path} backing={backing} format={info.format ?? 'qcow2'} />}
+        </WorkRow>
+        <Split info={info} />
+        {work.flatten && <LayerWork info={info} />}
       </div>
     </section>
   )
@@ -74,7 +76,7 @@ function Resize({ info, disabled }: { readonly info: DiskInfo; readonly disabled
   const sizeBytes = gibBytes(gib)
   const shrinks = sizeBytes !== undefined && sizeBytes < (info.virtualBytes ?? 0)
   return (
-    <Work
+    <WorkRow
       title="Resize"
       text="Grows at once. Shrinking only where the end is proved unused. What is inside keeps its size."
     >
@@ -96,65 +98,27 @@ function Resize({ info, disabled }: { readonly info: DiskInfo; readonly disabled
       >
         {shrinks ? 'Prove and shrink' : 'Grow'}
       </Button>
-    </Work>
+    </WorkRow>
   )
 }
 
-interface FlattenProps {
-  readonly path: string
-  readonly backing: readonly string[]
-  readonly format: string
-}
-
-function Flatten({ path, backing, format }: FlattenProps) {
+function Split({ info }: { readonly info: DiskInfo }) {
   const { begin } = useDiskActions()
-  const [mine, setMine] = useState(false)
-  const [target, setTarget] = useState(() => suggestTarget(path, `flat.${format}`))
+  const { path } = info
+  const [folder, setFolder] = useState(() => folderOf(path))
   return (
-    <Work
-      title="End the layer"
-      text="One file of its own out of the chain, or the changes written down into the disk below."
+    <WorkRow
+      title="Split"
+      text="Pieces just below 4 GiB, which fit on a FAT32 stick, with the digest of the whole. The file itself stays."
     >
-      <Checkbox
-        label={`These files are mine: ${backing.map(nameOf).join(', ')}`}
-        checked={mine}
-        onChange={(event) => setMine(event.currentTarget.checked)}
-      />
-      <PathInput label="New file" value={target} onChange={setTarget} />
+      <PathInput label="Into the folder" value={folder} onChange={setFolder} />
       <Button
         variant="default"
-        disabled={!mine}
-        onClick={() => void begin('disk.flatten', { path, backing: [...backing], target: target.trim() })}
+        disabled={info.kind !== 'file' || !folder.startsWith('/')}
+        onClick={() => void begin('disk.split', { path, folder: folder.trim() })}
       >
-        Flatten
+        Split
       </Button>
-      <Button
-        variant="default"
-        disabled={!mine}
-        onClick={() => void begin('disk.commit', { path, backing: [...backing] })}
-      >
-        Commit
-      </Button>
-    </Work>
-  )
-}
-
-function Work({
-  title,
-  text,
-  children,
-}: {
-  readonly title: string
-  readonly text: string
-  readonly children: ReactNode
-}) {
-  return (
-    <div className="work">
-      <div>
-        <h3 className="work-title">{title}</h3>
-        <p className="quiet work-text">{text}</p>
-      </div>
-      <div className="work-controls">{children}</div>
-    </div>
+    </WorkRow>
   )
 }

@@ -1,35 +1,109 @@
 import { Button, NumberInput, Select } from '@mantine/core'
+import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 
 import { PathInput } from '../machines/form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
 import { formatWords, gibBytes } from './disk-words.ts'
 
-/** An empty disk. */
+/** An empty disk, or a layer over another one. */
 export function NewDisk() {
   const { begin } = useDiskActions()
   const [path, setPath] = useState('')
   const [gib, setGib] = useState<number | string>(8)
-  const sizeBytes = gibBytes(gib)
   const [format, setFormat] = useState<(typeof formatWords)[number]['value']>('qcow2')
+  const [moreShown, setMoreShown] = useState(false)
+  const [over, setOver] = useState('')
+  const [secretFile, setSecretFile] = useState('')
+  const [preallocation, setPreallocation] = useState('off')
+  const sizeBytes = gibBytes(gib)
+  const isQcow2 = format === 'qcow2'
+  const isLayer = isQcow2 && over.trim() !== ''
   const make = (event: { preventDefault(): void }): void => {
     event.preventDefault()
-    if (sizeBytes !== undefined) void begin('disk.create', { path: path.trim(), format, sizeBytes })
+    void begin('disk.create', {
+      path: path.trim(),
+      format,
+      ...(!isLayer && sizeBytes !== undefined && { sizeBytes }),
+      ...(isLayer && { over: over.trim() }),
+      ...(isQcow2 && secretFile.trim() !== '' && { secretFile: secretFile.trim() }),
+      ...(preallocation !== 'off' && canPreallocate(format) && !isLayer && { options: { preallocation } }),
+    })
   }
   return (
     <form className="disk-new panel" onSubmit={make} aria-label="New empty disk">
-      <PathInput label="New empty disk" placeholder="/home/me/new.qcow2" value={path} onChange={setPath} />
-      <Select
-        label="Format"
-        data={formatWords.map(({ value, label }) => ({ value, label }))}
-        value={format}
-        allowDeselect={false}
-        onChange={(value) => setFormat(formatWords.find((each) => each.value === value)?.value ?? 'qcow2')}
-      />
-      <NumberInput label="Size in GiB" min={0.01} max={16_384} decimalScale={2} value={gib} onChange={setGib} />
-      <Button type="submit" variant="default" disabled={!path.startsWith('/') || sizeBytes === undefined}>
-        Make it
+      <div className="disk-new-row">
+        <PathInput label="New empty disk" placeholder="/home/me/new.qcow2" value={path} onChange={setPath} />
+        <Select
+          label="Format"
+          data={formatWords.map(({ value, label }) => ({ value, label }))}
+          value={format}
+          allowDeselect={false}
+          onChange={(value) => setFormat(formatWords.find((each) => each.value === value)?.value ?? 'qcow2')}
+        />
+        <NumberInput
+          label="Size in GiB"
+          min={0.01}
+          max={16_384}
+          decimalScale={2}
+          disabled={isLayer}
+          value={gib}
+          onChange={setGib}
+        />
+        <Button
+          type="submit"
+          variant="default"
+          disabled={!path.startsWith('/') || (sizeBytes === undefined && !isLayer)}
+        >
+          Make it
+        </Button>
+      </div>
+      <Button
+        className="disk-new-more"
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        aria-expanded={moreShown}
+        leftSection={moreShown ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
+        onClick={() => setMoreShown(!moreShown)}
+      >
+        More
       </Button>
+      {moreShown && (
+        <div className="disk-new-options">
+          <Select
+            label="Space"
+            description="Whether the host’s disk gives it now or as it is written."
+            data={preallocations}
+            value={preallocation}
+            allowDeselect={false}
+            disabled={!canPreallocate(format) || isLayer}
+            onChange={(value) => setPreallocation(value ?? 'off')}
+          />
+          <PathInput
+            label="Over this disk"
+            description="qcow2: keeps only what differs from it, and has its size."
+            disabled={!isQcow2}
+            value={over}
+            onChange={setOver}
+          />
+          <PathInput
+            label="File with the passphrase"
+            description="qcow2: encrypted with LUKS. The file must be readable by you alone."
+            disabled={!isQcow2}
+            value={secretFile}
+            onChange={setSecretFile}
+          />
+        </div>
+      )}
     </form>
   )
 }
+
+const canPreallocate = (format: string) => format === 'qcow2' || format === 'raw'
+
+const preallocations = [
+  { value: 'off', label: 'As it is written' },
+  { value: 'falloc', label: 'Reserved now' },
+  { value: 'full', label: 'Written with zeroes now' },
+]

@@ -1,8 +1,10 @@
 import type { Job, JobProgress } from '#contract/job'
 import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core'
-import { ChevronDown, ChevronRight, Pause, Play, RotateCcw, X } from 'lucide-react'
+import { ChevronDown, ChevronRight, Database, Pause, Play, RotateCcw, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 
+import { setJobDrawerOpen } from '../../state/job-drawer-store.ts'
+import { formatRoute } from '../../state/route.ts'
 import { FailureCard } from '../../ui/failure-card.tsx'
 import { timeWords } from '../machines/state-words.ts'
 import type { JobMove } from './job-actions.ts'
@@ -28,6 +30,18 @@ export function JobCard({ job, ask }: JobCardProps) {
       </div>
       <JobBody job={job} />
       <div className="job-foot">
+        {job.state.kind === 'done' && job.subject?.kind === 'disk' && (
+          <Button
+            size="compact-sm"
+            variant="light"
+            component="a"
+            href={formatRoute({ kind: 'disks', path: job.subject.id })}
+            leftSection={<Database size={14} aria-hidden />}
+            onClick={() => setJobDrawerOpen(false)}
+          >
+            Show the disk
+          </Button>
+        )}
         {canBeginAgain && (
           <Button
             size="compact-sm"

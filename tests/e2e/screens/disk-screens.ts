@@ -5,6 +5,12 @@ const diskAt = (path: string) => `/disks/${encodeURIComponent(path)}`
 /** What the disk workbench shows. */
 export const diskScreens: readonly Screen[] = [
   { name: 'disks', at: '/disks', shows: 'No disk is open' },
+  {
+    name: 'a new disk with options',
+    at: '/disks',
+    shows: 'encrypted with LUKS',
+    act: (page) => page.getByRole('button', { name: 'More', exact: true }).click(),
+  },
   { name: 'a disk', at: diskAt('/srv/debian.vmdk'), shows: 'Each cell is' },
   {
     name: 'files on a disk',
@@ -20,6 +26,16 @@ export const diskScreens: readonly Screen[] = [
   { name: 'an appliance', at: diskAt('/srv/box.ova'), shows: 'Import as a machine' },
   { name: 'a hostile disk', at: diskAt('/srv/hostile.qcow2'), shows: 'Petri leaves it closed' },
   { name: 'a folder of disks', at: diskAt('/srv'), shows: 'debian.vmdk' },
+  {
+    name: 'several disks to convert',
+    at: diskAt('/srv'),
+    shows: 'Convert 2',
+    act: async (page) => {
+      await page.getByRole('checkbox', { name: 'Choose debian.vmdk' }).check()
+      await page.getByRole('checkbox', { name: 'Choose windows.vhdx' }).check()
+    },
+  },
+  { name: 'a disk of Windows', at: diskAt('/srv/windows.vhdx'), shows: 'is not listed here' },
   { name: 'no such disk', at: diskAt('/srv/gone.img'), shows: 'There is no file' },
   { name: 'convert', at: `${diskAt('/srv/debian.vmdk')}/convert`, shows: 'What will be done' },
   {
@@ -31,6 +47,7 @@ export const diskScreens: readonly Screen[] = [
       await page.getByRole('option', { name: 'A format of my choice' }).click()
     },
   },
+  { name: 'convert a disk of an appliance', at: `${diskAt('/srv/box.ova')}/convert`, shows: 'Which disk of it' },
   {
     name: 'convert over a file',
     at: `${diskAt('/srv/debian.vmdk')}/convert`,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -58,6 +58,29 @@ export async function convertByMouse(page: Page, disk: string, shot?: (name: str
   await shot?.('workbench')
   await page.keyboard.press('Escape')
   expect((await readdir(join(disk, '..'))).toSorted()).toEqual(['files', 'server.raw', 'server.vmdk'])
+}
+
+/** Two disks of a folder are chosen and converted one after the other; one is split for a FAT32 stick. */
+export async function convertSeveral(page: Page, disk: string, shot?: (name: string) => Promise<unknown>) {
+  const [folder, second] = [join(disk, '..'), disk.replace('server', 'mail')]
+  await copyFile(disk, second)
+  await open(page, folder)
+  await page.getByRole('checkbox', { name: 'Choose mail.raw' }).check()
+  await page.getByRole('checkbox', { name: 'Choose server.raw' }).check()
+  await shot?.('several')
+  await page.getByRole('button', { name: 'Convert 2' }).click()
+  for (const name of ['mail', 'server'])
+    await ended(page, `Convert ${name}.raw to ${name}.qcow2`, 'compared with the source: equal')
+  await sameDisk(second, second.replace('.raw', '.qcow2'), 'qcow2')
+  await sameDisk(disk, disk.replace('.raw', '.qcow2'), 'qcow2')
+  await shot?.('several-done')
+  const job = page.getByRole('listitem', { name: 'Convert mail.raw to mail.qcow2' })
+  await job.getByRole('link', { name: 'Show the disk' }).click()
+  await expect(page.getByRole('heading', { name: 'mail.qcow2', exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Split', exact: true }).click()
+  await ended(page, 'Split mail.qcow2', 'Made 1 piece of mail.qcow2')
+  await page.keyboard.press('Escape')
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['mail.qcow2.001', 'mail.qcow2.sha256']))
 }
 
 /** Lists what is inside the disk that is open, and copies a file out. */

@@ -1,6 +1,7 @@
 import {
   convertByKeyboard,
   convertByMouse,
+  convertSeveral,
   copyFilesOut,
   makeRawDisk,
   proveThatItBoots,
@@ -23,4 +24,13 @@ test('without a mouse a disk is converted and resized', async ({ page, served })
   const disk = await makeRawDisk(served.home)
   await page.goto(served.url)
   await convertByKeyboard(page, disk)
+})
+
+test('the disks of a folder are converted one after the other, and split for a stick', async ({
+  page,
+  served,
+}, info) => {
+  const disk = await makeRawDisk(served.home)
+  await page.goto(served.url)
+  await convertSeveral(page, disk, (name) => page.screenshot({ path: info.outputPath(`${name}.png`) }))
 })

@@ -2,6 +2,7 @@ import { ActionIcon, TextInput, type TextInputProps } from '@mantine/core'
 import { FolderOpen } from 'lucide-react'
 
 import { useClient } from '../../../state/client-context.ts'
+import './form.css'
 
 interface PathInputProps extends Omit<TextInputProps, 'value' | 'onChange' | 'label'> {
   readonly label: string

@@ -2,6 +2,7 @@ import type { VmSpec } from '#contract/vm-spec'
 import type { VmEntry } from '#contract/vm-state'
 import { Skeleton } from '@mantine/core'
 
+import { FactList } from '../../../ui/fact-list.tsx'
 import { FailureCard } from '../../../ui/failure-card.tsx'
 import { BootProofCard } from './boot/boot-proof-card.tsx'
 import { LastExit } from './last-exit.tsx'
@@ -31,17 +32,12 @@ export function OverviewTab({ entry }: { readonly entry: VmEntry }) {
         <BootProofCard key={`boot-${entry.id}`} entry={entry} />
       )}
       {detail !== undefined && (
-        <dl className="facts panel">
-          {[
+        <FactList
+          facts={[
             ...(detail.spec === undefined ? [] : specFacts(detail.spec, entry)),
             { name: 'Folder', lines: [detail.folder], code: true },
-          ].map(({ name, lines, code }) => (
-            <div key={name} className="fact">
-              <dt>{name}</dt>
-              <dd className={`fact-lines wrap-anywhere ${code === true ? 'fact-code' : ''}`}>{lines.join('\n')}</dd>
-            </div>
-          ))}
-        </dl>
+          ]}
+        />
       )}
     </div>
   )

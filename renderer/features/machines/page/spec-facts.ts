@@ -1,18 +1,12 @@
 import type { Network, VmSpec } from '#contract/vm-spec'
 import type { VmEntry } from '#contract/vm-state'
 
+import type { Fact } from '../../../ui/fact-list.tsx'
 import { accelerationWords, architectureWords, memoryWords, timeWords } from '../state-words.ts'
 
-/** One line of the overview. `code`: the lines are paths or commands. */
-export interface SpecFact {
-  readonly name: string
-  readonly lines: readonly string[]
-  readonly code?: boolean
-}
-
 /** A spec in words, in the order in which people ask. */
-export function specFacts(spec: VmSpec, entry: VmEntry): readonly SpecFact[] {
-  const facts: readonly (SpecFact | undefined)[] = [
+export function specFacts(spec: VmSpec, entry: VmEntry): readonly Fact[] {
+  const facts: readonly (Fact | undefined)[] = [
     { name: 'Runs as', lines: runLines(spec, entry) },
     { name: 'Processor', lines: [cpuLine(spec)] },
     { name: 'Memory', lines: [`${memoryWords(spec.memoryMiB)}${spec.balloon ? ', with balloon' : ''}`] },
