@@ -39,6 +39,7 @@ export function diskHandlers(disks: () => Promise<DiskService>): DiskCalls {
       const draft =
         info.machine &&
         info.refusal === undefined &&
+        info.extents.length === 0 &&
         draftForDisk({
           path: info.path,
           name: name ?? nameFromPath(info.path),
@@ -49,7 +50,11 @@ export function diskHandlers(disks: () => Promise<DiskService>): DiskCalls {
       throw new RefusedError({
         code: 'invalid',
         title: `No machine can be made of ${basename(path).slice(0, 80)}`,
-        evidence: info.refusal ?? `Its format is ${info.format ?? 'unknown'}`,
+        evidence:
+          info.refusal ??
+          (info.extents.length > 0
+            ? `Its data lies in other files: ${info.extents.join(', ').slice(0, 120)}`
+            : `Its format is ${info.format ?? 'unknown'}`),
         cure: { text: 'Convert it to qcow2 first.' },
       })
     }),

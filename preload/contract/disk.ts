@@ -116,6 +116,8 @@ export const convertWishSchema = z.strictObject({
   backing: z.array(absolutePathSchema).max(64).default([]),
   /** Says that a file is raw whatever its content looks like. */
   sourceFormat: z.literal('raw').optional(),
+  /** A file that holds the passphrase of an encrypted qcow2; the new disk is not encrypted. */
+  secretFile: absolutePathSchema.optional(),
   /** Which disk of an OVA: its file's name. */
   member: z.string().max(255).optional(),
   /** A whole disk of this host may be read. */

@@ -222,6 +222,7 @@ function fakeDisks(): readonly DiskInfo[] {
         problems: [],
       },
     }),
+    disk('/srv/locked.qcow2', { encrypted: true, refusal: 'It is encrypted', advice: ['Petri leaves it closed.'] }),
     disk('/srv/hostile.qcow2', {
       refusal: 'Its data lies in another file (/etc/passwd)',
       chain: [

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 import { diskInfoSchema, diskMapSchema } from '#contract/disk'
+import { appleDisk } from '../support/apple-disk.ts'
 import { diskKinds } from '../support/disk-kinds.ts'
 import { CallRefused, openWorkbench, type Workbench } from '../support/disk-workbench.ts'
 
@@ -52,7 +53,7 @@ describe('disk.convert', () => {
     expect(bench.img('compare', at('disk.raw'), at(`from-${program}.qcow2`))).toContain('identical')
   })
 
-  it.each(['qed', 'parallels'])('reads %s, which it does not write', async (format) => {
+  it.each(['qed', 'parallels'])('reads %s', async (format) => {
     const old = at(`old.${format}`)
     bench.img('convert', '-O', format, at('disk.raw'), old)
     const info = diskInfoSchema.parse(await bench.call('disk.info', { path: old }))
@@ -60,6 +61,16 @@ describe('disk.convert', () => {
     const done = await bench.run('disk.convert', { source: old, target: at(`${format}.qcow2`), format: 'qcow2' })
     expect(done).toMatchObject({ verified: true })
     expect(bench.img('compare', at('disk.raw'), at(`${format}.qcow2`))).toContain('identical')
+  })
+
+  it('reads Apple’s disk images', async () => {
+    const old = at('old.dmg')
+    writeFileSync(old, appleDisk(readFileSync(at('disk.raw'))))
+    const info = diskInfoSchema.parse(await bench.call('disk.info', { path: old }))
+    expect([info.format, info.refusal, info.virtualBytes]).toEqual(['dmg', undefined, 24 * 1024 * 1024])
+    const done = await bench.run('disk.convert', { source: old, target: at('dmg.qcow2'), format: 'qcow2' })
+    expect(done).toMatchObject({ verified: true })
+    expect(bench.img('compare', at('disk.raw'), at('dmg.qcow2'))).toContain('identical')
   })
 
   it('compresses with zstd to about the size of zlib', async () => {
@@ -216,6 +227,27 @@ describe('the workbench', () => {
     expect(diskInfoSchema.parse(await bench.call('disk.info', { path: at('locked.qcow2') }))).toMatchObject({
       encrypted: true,
     })
+  }, 60_000)
+
+  it('reads an encrypted disk with its passphrase alone', async () => {
+    writeFileSync(at('key'), 'correct horse', { mode: 0o600 })
+    const [raw, locked] = [at('disk.raw'), at('files-locked.qcow2')]
+    const key = ['--object', `secret,id=key,file=${at('key')}`]
+    // As little work for the key as there can be: that it is slow to derive is not what is tried.
+    const options = 'encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10'
+    bench.img('convert', ...key, '-O', 'qcow2', '-o', options, raw, locked)
+    const open = { source: locked, target: at('opened.vmdk'), format: 'vmdk' as const }
+    expect(await refusal(bench.run('disk.convert', open))).toMatchObject({
+      evidence: 'It is encrypted',
+      cure: { command: '--secret-file FILE' },
+    })
+    writeFileSync(at('wrong'), 'wrong', { mode: 0o600 })
+    expect((await refusal(bench.run('disk.convert', { ...open, secretFile: at('wrong') }))).evidence).toContain(
+      'secret',
+    )
+    const done = await bench.run('disk.convert', { ...open, secretFile: at('key') })
+    expect(done).toMatchObject({ verified: true })
+    expect(bench.img('compare', raw, at('opened.vmdk'))).toContain('identical')
   }, 60_000)
 
   it('describes a machine for a disk', async () => {

@@ -11,6 +11,8 @@ export interface ConversionFacts {
   readonly sourceCached: number
   /** The target's file system takes direct writes. */
   readonly targetDirect: boolean
+  /** The options that name the passphrase of an encrypted source; its file is then given as options too. */
+  readonly secretArgs?: readonly string[] | undefined
 }
 
 export interface ConversionChoice {
@@ -97,10 +99,15 @@ export function conversionArgs(choice: ConversionChoice, facts: ConversionFacts)
             text: `Compresses each cluster with ${compress}${compress === 'zstd' ? ', several times faster than zlib; read by QEMU from 5.1 on' : ', which every QEMU reads'}.`,
           },
         ]),
-    {
-      args: ['-f', facts.sourceFormat],
-      text: 'The format of the source, as its header was read; nothing is guessed again.',
-    },
+    facts.secretArgs === undefined
+      ? {
+          args: ['-f', facts.sourceFormat],
+          text: 'The format of the source, as its header was read; nothing is guessed again.',
+        }
+      : {
+          args: [...facts.secretArgs, '--image-opts'],
+          text: 'The source is encrypted: its passphrase comes from the file. The new disk is not encrypted.',
+        },
     {
       args: ['-O', format, ...(optionText === '' ? [] : ['-o', optionText])],
       text: 'The format of the target, with its options.',

@@ -1,5 +1,5 @@
 import { readText } from '../vm/disk-header.ts'
-import { qcow2Header } from '../vm/qcow2-header.ts'
+import { encryptedWords, qcow2Header } from '../vm/qcow2-header.ts'
 import type { ImageFacts } from './image-facts.ts'
 import { readUint64 } from './read-at.ts'
 
@@ -22,6 +22,8 @@ export function qcow2Facts(view: DataView, sizeBytes: number): ImageFacts {
   const headerBytes = version === 3 ? view.getUint32(100) : 72
   const extensions = readExtensions(view, headerBytes)
   const backingOffset = readUint64(view, 8)
+  // That it is encrypted hides nothing else: with its passphrase it is read.
+  const danger = header?.unsafe === encryptedWords ? undefined : header?.unsafe
   const hasDataFile = (features & 4n) !== 0n || extensions.dataFile !== undefined
   return {
     format: 'qcow2',
@@ -43,7 +45,7 @@ export function qcow2Facts(view: DataView, sizeBytes: number): ImageFacts {
           },
     unsafe: hasDataFile
       ? `its data lies in another file (${(extensions.dataFile ?? 'unnamed').slice(0, 80)})`
-      : (header?.unsafe ?? damage(view, clusterBits, headerBytes, sizeBytes, backingOffset)),
+      : (danger ?? damage(view, clusterBits, headerBytes, sizeBytes, backingOffset) ?? header?.unsafe),
   }
 }
 

@@ -7,6 +7,9 @@ const dataFileBit = 2n
 const compressionTypeBit = 3n
 const extendedL2Bit = 4n
 
+/** What is said of a disk that nobody reads without its passphrase, and of which nothing else is to be said. */
+export const encryptedWords = 'it is encrypted'
+
 /** The qcow2 header; undefined when the file is not qcow2. Throws RangeError when it is cut off. */
 export function qcow2Header(view: DataView): DiskHeader | undefined {
   if (!hasText(view, 0, 'QFI\u00fb')) return undefined
@@ -31,7 +34,7 @@ function dangers(view: DataView, features: bigint): string | undefined {
   if (features & ~known.reduce((mask, bit) => mask | (1n << bit), 0n))
     return 'it uses features that Petri does not know'
   if (hasBit(features, corruptBit)) return 'it is marked as corrupt (qemu-img check -r all may repair it)'
-  return view.getUint32(32) === 0 ? undefined : 'it is encrypted'
+  return view.getUint32(32) === 0 ? undefined : encryptedWords
 }
 
 function hasBit(features: bigint, bit: bigint): boolean {

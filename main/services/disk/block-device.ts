@@ -36,7 +36,7 @@ export async function blockDevice(path: string, confirmed: boolean): Promise<Sou
     throw new RefusedError({
       code: 'invalid',
       title: `${real} is a whole disk of this computer`,
-      evidence: `${facts.model || 'unknown model'}, ${Math.round(facts.sizeBytes / 1e9)} GB${
+      evidence: `${facts.model || 'unknown model'}, ${(facts.sizeBytes / 1e9).toFixed(1)} GB${
         facts.mounted.length > 0
           ? `, in use at ${facts.mounted
               .map(({ at }) => at)

@@ -10,12 +10,14 @@ import type { JobOutcome } from '../jobs/job-service.ts'
 import { workLimits } from '../qemu/run-disk-tool.ts'
 import { RefusedError } from '../refused-error.ts'
 import type { DiskContext } from './disk-context.ts'
+import { secretObject } from './own-secret-file.ts'
 import { openSource, type SourceDisk } from './open-source.ts'
 import { runForJob } from './pausable-tool.ts'
 import {
   chosenConversion,
   conversionArgv,
   conversionFlags,
+  imageOptions,
   insideWork,
   nextPowerOfTwo,
   refuseWithoutSpace,
@@ -38,7 +40,7 @@ export async function planConvert(wish: ConvertWish, context: DiskContext, signa
     ? await refuseWithoutSpace(source, { ...choice, format: 'raw', options: {} }, wish.target, signal, false)
     : await refuseWithoutSpace(source, choice, wish.target, signal, true)
   const flags = await conversionFlags(source, choice, dirname(wish.target), signal)
-  const argv = conversionArgv(flags, source.path, wish.target)
+  const argv = conversionArgv(flags, source, wish.target)
   return {
     sourceFormat: source.format,
     format: choice.format,
@@ -113,10 +115,10 @@ async function produce(
   }
   const flags = await conversionFlags(source, choice, dirname(made), work.signal)
   for (const { args, text } of flags) work.log(`${args.join(' ')}${args.length > 0 ? ': ' : ''}${text}`)
-  const argv = conversionArgv(flags, source.path, made)
+  const argv = conversionArgv(flags, source, made)
   work.log(shellQuote(argv))
   await runForJob(work, 'Converting', [...argv], {
-    readOnly: source.isDevice ? [] : source.files,
+    readOnly: readOnlyFiles(source),
     ...(source.isDevice && { devices: source.files }),
     writable: [dirname(made)],
     limits: workLimits,
@@ -141,10 +143,17 @@ async function growToPowerOfTwo(made: string): Promise<void> {
 async function prove(source: SourceDisk, made: string, format: string, work: JobWork, original: SourceDisk) {
   const { signal } = work
   const files = {
-    readOnly: [...(source.isDevice ? [] : source.files), dirname(made)],
+    readOnly: [...readOnlyFiles(source), dirname(made)],
     ...(source.isDevice && { devices: source.files }),
   }
-  const argv = ['qemu-img', 'compare', '-p', '-f', source.format, '-F', format, source.path, made] as const
+  const disks =
+    source.secretFile === undefined
+      ? ['-f', source.format, '-F', format, source.path, made]
+      : [
+          ...[...secretObject(source.secretFile), '--image-opts'],
+          ...[imageOptions(source.format, source.path, true), imageOptions(format, made)],
+        ]
+  const argv = ['qemu-img', 'compare', '-p', ...disks] as const
   const compared = runForJob(work, 'Comparing with the source', [...argv], {
     ...files,
     limits: workLimits,
@@ -169,6 +178,10 @@ async function prove(source: SourceDisk, made: string, format: string, work: Job
     ...(texts[1] !== undefined && { targetSha256: texts[1] }),
   }
 }
+
+/** What a tool needs to open a disk that is a file. */
+const readOnlyFiles = ({ files, isDevice, secretFile }: SourceDisk) =>
+  isDevice ? [] : [...files, ...(secretFile === undefined ? [] : [secretFile])]
 
 async function isMostlyHoles(path: string): Promise<boolean> {
   const { size, blocks } = await stat(path)

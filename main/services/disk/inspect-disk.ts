@@ -131,6 +131,7 @@ async function inspectDevice(path: string, context: DiskContext, signal: AbortSi
       partitions: [...(content?.partitions ?? [])],
       problems: [...(content?.table.problems ?? [])],
     },
+    ...(content?.fileSystem && { fileSystem: content.fileSystem }),
     users: usersOf(path, context),
     machines: [],
     advice: [
@@ -206,6 +207,11 @@ function adviceFor(
     advice.push('It is made for transport; convert it before a machine writes to it.')
   if (content && content.table.problems.length > 0)
     advice.push('Its partition table is damaged: copy it before you repair anything.')
-  if (content && (content.partitions.length > 0 || content.fileSystem)) advice.push('A machine can be made of it.')
+  if (content && (content.partitions.length > 0 || content.fileSystem))
+    advice.push(
+      facts.extents === undefined || facts.extents.length === 0
+        ? 'A machine can be made of it.'
+        : 'It lies in several files: convert it, and a machine can be made of the one file.',
+    )
   return advice
 }

@@ -1,4 +1,4 @@
-import { lstat, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 
 import type { TargetFormat } from '#contract/disk'
@@ -12,6 +12,7 @@ import type { DiskContext } from './disk-context.ts'
 import { lookAtFile } from './look-at-file.ts'
 import { measurePlace, refuseTooLarge } from './measure-place.ts'
 import { openSource } from './open-source.ts'
+import { ownSecretFile, secretObject } from './own-secret-file.ts'
 import { walkChain } from './walk-chain.ts'
 import { openWorkFolder, refuseExisting } from './work-folder.ts'
 
@@ -60,7 +61,7 @@ export async function makeDisk(wish: MakeWish, context: DiskContext, work: JobWo
   const options = Object.entries({ ...(wish.format === 'vpc' && { force_size: 'on' }), ...wish.options }).map(
     ([name, value]) => `${name}=${value}`,
   )
-  const secret = wish.secretFile === undefined ? undefined : await secretFile(wish.secretFile)
+  const secret = wish.secretFile === undefined ? undefined : await ownSecretFile(wish.secretFile)
   if (secret !== undefined) options.push('encrypt.format=luks', 'encrypt.key-secret=key')
   // A name relative to the layer survives moving both; the work folder lies one level deeper than the layer will.
   const layer = below && ['-b', relative(dirname(wish.path), below.path) || below.path, '-F', below.format, '-u']
@@ -68,7 +69,7 @@ export async function makeDisk(wish: MakeWish, context: DiskContext, work: JobWo
   work.progress({ phase: 'Making the disk' })
   const argv = [
     ...(['qemu-img', 'create', '-q'] as const),
-    ...(secret === undefined ? [] : ['--object', `secret,id=key,file=${secret.replaceAll(',', ',,')}`]),
+    ...(secret === undefined ? [] : secretObject(secret)),
     ...['-f', wish.format, ...(options.length > 0 ? ['-o', options.join(',')] : []), ...(layer ?? [])],
     ...[made, ...(size === undefined ? [] : [String(size)])],
   ] as const
@@ -108,15 +109,4 @@ async function openLayers(path: string) {
   if (typeof looked === 'string') throw first
   const chain = await walkChain(path, looked)
   return await openSource({ path, backing: chain.slice(1).map((link) => link.path) })
-}
-
-async function secretFile(path: string): Promise<string> {
-  const found = await lstat(path).catch(() => undefined)
-  if (found?.isFile() && found.size > 0 && (found.mode & 0o077) === 0) return path
-  throw new RefusedError({
-    code: 'invalid',
-    title: 'The passphrase is not taken from this file',
-    evidence: !found?.isFile() ? `${path} is no file` : found.size === 0 ? 'It is empty' : 'Others may read it',
-    cure: { text: 'Make it yours alone.', command: `chmod 600 ${path}` },
-  })
 }

@@ -3,9 +3,11 @@ import { basename, dirname, join } from 'node:path'
 
 import type { ChainLink } from '#contract/disk'
 import type { Failure } from '#contract/failure'
+import { encryptedWords } from '../../domain/vm/qcow2-header.ts'
 import { RefusedError } from '../refused-error.ts'
 import { blockDevice } from './block-device.ts'
 import { lookAtFile } from './look-at-file.ts'
+import { ownSecretFile } from './own-secret-file.ts'
 import { printable, walkChain } from './walk-chain.ts'
 
 /** A disk that has passed the gate: everything that a tool needs to open it, and nothing else. */
@@ -21,6 +23,8 @@ export interface SourceDisk {
   /** All files to bind, the disk itself first. */
   readonly files: readonly string[]
   readonly isDevice: boolean
+  /** A file with the passphrase of an encrypted disk. */
+  readonly secretFile?: string | undefined
   /** The file itself first, then what lies below it. */
   readonly chain: readonly ChainLink[]
 }
@@ -31,6 +35,8 @@ export interface OpenWish {
   readonly backing?: readonly string[]
   readonly sourceFormat?: 'raw' | undefined
   readonly confirmDevice?: boolean
+  /** A file with the passphrase, where the disk is encrypted. */
+  readonly secretFile?: string | undefined
   /** The caller unpacks. */
   readonly packed?: boolean
 }
@@ -53,7 +59,10 @@ export async function openSource(wish: OpenWish): Promise<SourceDisk> {
   const { format } = facts
   if (format === undefined)
     throw refusal(path, `Petri cannot tell its format${facts.unsafe === undefined ? '' : `: ${facts.unsafe}`}`)
-  if (facts.unsafe !== undefined) throw refusal(path, sentence(facts.unsafe))
+  const isLocked = format === 'qcow2' && facts.unsafe === encryptedWords
+  if (isLocked && wish.secretFile === undefined)
+    throw refusal(path, sentence(encryptedWords), 'Convert it with its passphrase in a file.', '--secret-file FILE')
+  if (facts.unsafe !== undefined && !isLocked) throw refusal(path, sentence(facts.unsafe))
   if (sizeBytes === 0) throw refusal(path, 'It is empty: 0 bytes')
   if (format === 'raw' && sizeBytes < 512 && wish.sourceFormat !== 'raw')
     throw refusal(path, `It has ${sizeBytes} bytes: less than one sector, no disk`)
@@ -77,6 +86,7 @@ export async function openSource(wish: OpenWish): Promise<SourceDisk> {
     allocatedBytes,
     files: [...chain.map((link) => link.path), ...extents],
     isDevice: false,
+    ...(isLocked && wish.secretFile !== undefined && { secretFile: await ownSecretFile(wish.secretFile) }),
     chain,
   }
 }

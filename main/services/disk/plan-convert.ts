@@ -9,6 +9,7 @@ import {
 } from '../../domain/disk/plan-conversion.ts'
 import { lookLimits, runDiskTool } from '../qemu/run-disk-tool.ts'
 import { RefusedError } from '../refused-error.ts'
+import { secretObject } from './own-secret-file.ts'
 import { cachedPart, measurePlace, type Place, refuseTooLarge, takesDirectIo } from './measure-place.ts'
 import type { SourceDisk } from './open-source.ts'
 
@@ -44,7 +45,10 @@ export async function conversionFlags(
     cachedPart(source.path, signal),
     takesDirectIo(targetFolder, 'folder'),
   ])
-  return conversionArgs(choice, { sourceFormat: source.format, sourceDirect, sourceCached, targetDirect })
+  return conversionArgs(choice, {
+    ...{ sourceFormat: source.format, sourceDirect, sourceCached, targetDirect },
+    secretArgs: source.secretFile === undefined ? undefined : secretObject(source.secretFile),
+  })
 }
 
 /**
@@ -80,7 +84,7 @@ async function measure(
 ): Promise<number> {
   const isWritten = choice.options['subformat'] === 'fixed' || choice.options['static'] === 'on'
   const isSparseRaw = choice.format === 'raw' && (choice.options['preallocation'] ?? 'off') === 'off'
-  if (isWritten) return whole
+  if (isWritten || source.secretFile !== undefined) return whole
   // Other formats grow like qcow2; raw leaves the zeroes out as holes.
   const format = choice.format === 'raw' ? 'raw' : 'qcow2'
   if (isSparseRaw) return await measured(source, 'qcow2', whole, signal)
@@ -96,8 +100,15 @@ async function measured(source: SourceDisk, format: string, whole: number, signa
 }
 
 /** The whole command: where it reads and where it writes. */
-export function conversionArgv(flags: readonly ExplainedArgs[], source: string, target: string) {
-  return ['qemu-img', 'convert', ...flags.flatMap((flag) => flag.args), source, target] as const
+export function conversionArgv(flags: readonly ExplainedArgs[], source: SourceDisk, target: string) {
+  const from = source.secretFile === undefined ? source.path : imageOptions(source.format, source.path, true)
+  return ['qemu-img', 'convert', ...flags.flatMap((flag) => flag.args), from, target] as const
+}
+
+/** A file in the words of `--image-opts`; `locked`: with the passphrase that is called `key`. */
+export function imageOptions(format: string, path: string, locked = false): string {
+  const file = path.replaceAll(',', ',,')
+  return `driver=${format},${locked ? 'encrypt.key-secret=key,' : ''}file.driver=file,file.filename=${file}`
 }
 
 /** The next power of two that is not smaller, in bytes. */

@@ -99,7 +99,7 @@ async function rewrite(source: SourceDisk, made: string, place: string, work: Jo
     limits: workLimits,
     totalBytes: source.virtualBytes,
   }
-  await runForJob(work, 'Writing it anew', [...conversionArgv(flags, source.path, made)], files)
+  await runForJob(work, 'Writing it anew', [...conversionArgv(flags, source, made)], files)
   if (!verify) return
   await runForJob(
     work,

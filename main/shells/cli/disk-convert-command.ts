@@ -19,6 +19,7 @@ interface ConvertOptions {
   readonly verify: boolean
   readonly backing?: readonly string[]
   readonly raw?: boolean
+  readonly secretFile?: string
   readonly member?: string
   readonly confirmDevice?: boolean
   readonly dryRun?: boolean
@@ -42,6 +43,7 @@ export function addConvertCommand(disk: Command, context: CliContext): void {
     .option('--no-verify', 'neither compare nor digest')
     .option('--backing <file>', 'a file below the source that may be read; once for each', each(absolute))
     .option('--raw', 'take the source as raw, whatever it looks like')
+    .option('--secret-file <file>', 'the passphrase of an encrypted source; the new disk is not encrypted', absolute)
     .option('--member <name>', 'which disk of an OVA')
     .option('--confirm-device', 'the source is a whole disk of this computer, and that is meant')
     .option('--dry-run', 'print the command with its reasons, and make nothing')
@@ -57,6 +59,7 @@ export function addConvertCommand(disk: Command, context: CliContext): void {
         verify: options.verify,
         backing: [...(options.backing ?? [])],
         ...(options.raw === true && { sourceFormat: 'raw' as const }),
+        ...(options.secretFile !== undefined && { secretFile: options.secretFile }),
         ...(options.member !== undefined && { member: options.member }),
         confirmDevice: options.confirmDevice === true,
       }

@@ -16,6 +16,8 @@ export interface ConvertDraft {
   readonly verify: boolean
   /** Which disk of an appliance; empty: its first. */
   readonly member: string
+  /** A file with the passphrase of an encrypted source. */
+  readonly secretFile: string
   readonly confirmDevice: boolean
   /** The files below the source may be read. */
   readonly allowChain: boolean
@@ -32,6 +34,7 @@ export function emptyDraft(source: string): ConvertDraft {
     options: '',
     verify: true,
     member: '',
+    secretFile: '',
     confirmDevice: false,
     allowChain: false,
   }
@@ -43,6 +46,7 @@ export function draftWish(draft: ConvertDraft, below: readonly string[]): CallPa
   return {
     source,
     target: target.trim(),
+    ...(draft.secretFile.trim() !== '' && { secretFile: draft.secretFile.trim() }),
     ...(draft.member.trim() !== '' && { member: draft.member.trim() }),
     ...(purpose === 'format' ? { format, compress } : { preset: purpose }),
     options: Object.fromEntries(pairs(draft.options)),

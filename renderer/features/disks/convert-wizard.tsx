@@ -49,6 +49,14 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
     <form className="convert" onSubmit={(event) => void start(event)}>
       <div className="convert-fields panel">
         <p className="quiet wrap-anywhere">From {info.path}</p>
+        {info.encrypted && (
+          <PathInput
+            label="File with the passphrase"
+            description="The source is encrypted; the new disk will not be. The file must be readable by you alone."
+            value={draft.secretFile}
+            onChange={(secretFile) => change({ secretFile })}
+          />
+        )}
         {info.format === 'ova' && (
           <TextInput
             label="Which disk of it"

@@ -42,11 +42,11 @@ export function possibleWork(info: DiskInfo) {
   const isPacked = packedFormats.has(info.format ?? '')
   const isFile = info.kind === 'file'
   return {
-    convert: isOpen || info.chain.length > 1,
+    convert: isOpen || info.chain.length > 1 || (info.encrypted && info.format === 'qcow2'),
     check: isOpen && isFile && !isPacked && info.format !== 'raw' && info.format !== 'vpc',
     resize: isOpen && isFile && !isPacked && info.extents.length === 0,
     compact: isOpen && isFile && !isPacked && info.format !== 'raw' && info.extents.length === 0,
-    machine: isOpen && info.machine !== undefined,
+    machine: isOpen && info.machine !== undefined && info.extents.length === 0,
     /** It holds a whole machine, not only a disk. */
     appliance: info.format === 'ova' || info.format === 'ovf',
     map: isOpen && !isPacked && isFile,

@@ -49,6 +49,11 @@ export const diskScreens: readonly Screen[] = [
   },
   { name: 'convert a disk of an appliance', at: `${diskAt('/srv/box.ova')}/convert`, shows: 'Which disk of it' },
   {
+    name: 'convert an encrypted disk',
+    at: `${diskAt('/srv/locked.qcow2')}/convert`,
+    shows: 'File with the passphrase',
+  },
+  {
     name: 'convert over a file',
     at: `${diskAt('/srv/debian.vmdk')}/convert`,
     shows: 'exists already',
