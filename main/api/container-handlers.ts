@@ -5,7 +5,7 @@ import { containerDraftSchema } from '#contract/container'
 import { EXEC_OUTPUT_BYTES } from '#contract/container-calls'
 import { fieldPath } from '#contract/field-path'
 import { shellQuote } from '../domain/qemu/shell-quote.ts'
-import { attachCommand, type ExecRequest } from '../services/container/attach-command.ts'
+import { attachCommand, debuggerCommand, type ExecRequest } from '../services/container/attach-command.ts'
 import { mustHaveIdMap } from '../services/container/base-store.ts'
 import { containerProcesses } from '../services/container/container-processes.ts'
 import type { ContainerService } from '../services/container/container-service.ts'
@@ -32,6 +32,11 @@ export function containerHandlers(
   const argvFor = async (id: string, request: ExecRequest) => {
     const record = await runs.running(id)
     return await attachCommand(library.spec(id), record, folders, request)
+  }
+  const debuggerFor = async (id: string, request: ExecRequest) => {
+    const record = runs.record(id)
+    const argv = record && (await debuggerCommand(library.spec(id), record, folders, request))
+    return argv === undefined ? {} : { debugger: shellQuote(argv) }
   }
   /** Gives LXC a command while the container may still be starting. */
   const whileStarting = async <T>(
@@ -138,18 +143,19 @@ export function containerHandlers(
     })),
     'container.command': bound(apiCalls['container.command'], async ({ id, ...request }) => {
       const argv = await argvFor(id, request)
-      return { argv: [...argv], shell: shellQuote(argv) }
+      return { argv: [...argv], shell: shellQuote(argv), ...(await debuggerFor(id, request)) }
     }),
     'container.exec': bound(apiCalls['container.exec'], async ({ id, timeoutMs, ...request }, signal) => {
       return await whileStarting(id, request, (argv) =>
         execToEnd(argv, { timeoutMs, signal, maxBytes: EXEC_OUTPUT_BYTES }),
       )
     }),
-    'container.terminal': bound(apiCalls['container.terminal'], async ({ id, cols, rows, ...request }) => ({
-      runId: await whileStarting(id, { ...request, terminal: true }, (argv) =>
+    'container.terminal': bound(apiCalls['container.terminal'], async ({ id, cols, rows, ...request }) => {
+      const runId = await whileStarting(id, { ...request, terminal: true }, (argv) =>
         terminals.run(argv, library.spec(id).name, { cols, rows }),
-      ),
-    })),
+      )
+      return { runId, ...(await debuggerFor(id, request)) }
+    }),
     'container.copyIn': bound(apiCalls['container.copyIn'], async ({ id, paths, folder }, signal) => {
       for (const path of paths) {
         const target = join(folder, await nameForCopy(path))

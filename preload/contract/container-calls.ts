@@ -62,7 +62,7 @@ export const containerProcessSchema = z.strictObject({
 export const containerUsageSchema = z.strictObject({
   processes: z.int(),
   memoryBytes: z.number(),
-  /** Processor time used since each process began, in seconds. */
+  /** Processor time of what runs and of the children that it has waited for, in seconds. */
   cpuSeconds: z.number(),
   /** What the kernel counted against the limits; absent where no cgroup is ours. */
   failures: z.strictObject({ memory: z.int(), pids: z.int() }).optional(),
@@ -136,7 +136,7 @@ export const containerCalls = {
   /** The argv that runs a command inside, for a client on this host that runs it in its own terminal. Starts the container. */
   'container.command': {
     params: z.strictObject({ ...execRequest, terminal: z.boolean().default(true) }),
-    result: z.strictObject({ argv: z.array(z.string()), shell: z.string() }),
+    result: z.strictObject({ argv: z.array(z.string()), shell: z.string(), debugger: z.string().optional() }),
   },
   /** Runs a command to its end. Output beyond `EXEC_OUTPUT_BYTES` is cut from the front. Starts the container. */
   'container.exec': {
@@ -146,7 +146,8 @@ export const containerCalls = {
   /** Opens a terminal inside; it ends with the last viewer of its console. Starts the container. */
   'container.terminal': {
     params: z.strictObject({ ...execRequest, ...terminalSize }),
-    result: z.strictObject({ runId: idSchema }),
+    /** `debugger`: the command line of the debugger that it waits for. */
+    result: z.strictObject({ runId: idSchema, debugger: z.string().optional() }),
   },
   /** Copies files of this host into a folder of the container. */
   'container.copyIn': {

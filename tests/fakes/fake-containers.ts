@@ -56,7 +56,7 @@ export function fakeContainerHandlers(shown: boolean): Handlers {
         folder: '/home/petri/data/containers/pi',
         ownBytes: 3_000_000,
         configuration,
-        limitsInForce: false,
+        limitsInForce: id === 'pi',
       }
     },
     'container.preview': () => ({
@@ -101,7 +101,24 @@ export function fakeContainerHandlers(shown: boolean): Handlers {
         hostCommand: '/usr/bin/qemu-arm-static /bin/bash bash -l',
       },
     ],
-    'container.terminal': () => ({ runId: 'run-0123456789ab' }),
+    'container.terminal': ({ gdbPort }) => ({
+      runId: 'run-0123456789ab',
+      ...(gdbPort !== undefined && { debugger: `gdb-multiarch -ex 'target remote 127.0.0.1:${gdbPort}'` }),
+    }),
+    'container.usage': () => ({
+      processes: 7,
+      memoryBytes: 180 * 1024 * 1024,
+      cpuSeconds: performance.now() / 2000,
+      failures: { memory: 2, pids: 0 },
+    }),
+    'container.log': ({ id }) => ({ text: id === 'pi' ? 'lxc pi 20260101080000.000 WARN  conf - no limits\n' : '' }),
+    'container.cores': () => [
+      {
+        path: '/root/qemu_program_20260101-080000_42.core',
+        sizeBytes: 30_000_000,
+        command: "gdb-multiarch -ex 'set sysroot /proc/4711/root' -ex 'core-file /root/qemu_program.core'",
+      },
+    ],
     'binary.inspect': ({ path }) => ({
       path,
       sizeBytes: 70_000,

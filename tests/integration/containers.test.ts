@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { buildPetri } from '../../build/build.mjs'
 import { openPetriApp, type PetriApp } from '../support/petri-app.ts'
@@ -26,6 +27,10 @@ describe('containers with a real armhf root file system', () => {
     source: { kind: 'file' as const, path: tar },
     network: 'none' as const,
   })
+  const pidOf = async (id: string) => {
+    const state = (await petri.call('container.list', {})).find((entry) => entry.id === id)?.state
+    return state?.kind === 'running' ? state.pid : 0
+  }
   const make = async (name: string) => {
     const answer = await petri.call('container.create', { draft: draft(name) })
     if (answer.id !== undefined) return answer.id
@@ -74,25 +79,56 @@ describe('containers with a real armhf root file system', () => {
     )
   })
 
-  it('keeps its programs inside: no home, no host processes, no rights outside, seccomp on', async () => {
-    const secret = join(homedir(), `petri-canary-${process.pid}`)
-    await writeFile(secret, 'canary')
-    try {
-      expect((await exec('one', 'cat', secret)).exitCode).not.toBe(0)
-    } finally {
-      await rm(secret)
-    }
-    const { stdout } = await exec(
-      'one',
-      'sh',
-      '-c',
-      'ls /proc | grep -c "^[0-9]"; grep Seccomp: /proc/self/status; mount -t tmpfs x /sys/firmware 2>&1; echo 77 > /proc/sys/kernel/panic; mknod /tmp/d b 8 0 2>&1; cat /proc/self/uid_map',
+  it('has no right outside: its root is root of a user namespace of its own', async () => {
+    const pid = await pidOf('one')
+    expect(await readlink(`/proc/${pid}/ns/user`)).not.toBe(await readlink('/proc/self/ns/user'))
+    expect(await readFile(`/proc/${pid}/uid_map`, 'utf8')).toMatch(
+      new RegExp(`^\\s+0\\s+${process.getuid?.()}\\s+1$`, 'm'),
     )
-    expect(Number(stdout.split('\n')[0])).toBeLessThan(10)
-    expect(stdout).toMatch(/Seccomp:\s+2/)
-    expect(stdout).toMatch(/mknod.*Operation not permitted/)
-    expect(stdout).toMatch(new RegExp(`^\\s+0\\s+${process.getuid?.()}\\s+1$`, 'm'))
+    const attempts = {
+      'mknod /tmp/d b 8 0': /Operation not permitted/,
+      'echo 77 > /proc/sys/kernel/panic': /Read-only|denied|cannot create/i,
+      // It may mount in its own namespace what it likes; that gives no right to write.
+      'mount -o remount,rw /proc/sys; echo 77 > /proc/sys/kernel/panic': /denied|cannot create/i,
+      'date -s 2001-01-01': /Operation not permitted/,
+    }
+    for (const [attempt, words] of Object.entries(attempts)) {
+      const { exitCode, stdout } = await exec('one', 'sh', '-c', `(${attempt}) 2>&1`)
+      expect({ attempt, failed: exitCode !== 0 }).toEqual({ attempt, failed: true })
+      expect(stdout).toMatch(words)
+    }
     expect(await readFile('/proc/sys/kernel/panic', 'utf8')).not.toBe('77\n')
+  })
+
+  it('sees no process of the host', async () => {
+    const inside = (await exec('one', 'sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "')).stdout
+    expect(inside).toContain('init')
+    expect(inside).not.toMatch(/node|vitest/)
+    const kill = await exec('one', 'sh', '-c', `kill -0 ${process.pid} 2>&1`)
+    expect(kill).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/No such process/) })
+  })
+
+  it('cannot read the home of its user, unless a folder of it was mounted', async () => {
+    const folder = await mkdtemp(join(homedir(), 'petri-canary-'))
+    try {
+      await writeFile(join(folder, 'canary'), 'canary')
+      const hidden = await exec('one', 'sh', '-c', `cat ${folder}/canary /proc/1/root${folder}/canary 2>&1`)
+      expect(hidden).toMatchObject({ exitCode: 1, stdout: expect.not.stringMatching(/^canary/m) })
+      const mounts = [{ hostPath: folder, containerPath: '/shown', readOnly: true }]
+      await petri.call('container.create', { draft: { ...draft('shown'), mounts } })
+      expect(await exec('shown', 'cat', '/shown/canary')).toMatchObject({ exitCode: 0, stdout: 'canary' })
+      expect((await exec('shown', 'sh', '-c', 'echo x > /shown/canary')).exitCode).not.toBe(0)
+      expect(await readFile(join(folder, 'canary'), 'utf8')).toBe('canary')
+      await petri.call('container.stop', { id: 'shown', deadlineMs: 0 })
+      await petri.call('container.delete', { id: 'shown' })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('is under LXC’s seccomp filter, process 1 and every command', async () => {
+    expect(await readFile(`/proc/${await pidOf('one')}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m)
+    expect((await exec('one', 'cat', '/proc/self/status')).stdout).toMatch(/^Seccomp:\s+2$/m)
   })
 
   it('opens eight terminals at once', async () => {
@@ -107,6 +143,20 @@ describe('containers with a real armhf root file system', () => {
       }),
     )
     expect(answers).toHaveLength(8)
+  })
+
+  it('lets a debugger in before the first instruction, whatever its network', async () => {
+    const wish = { id: 'one', argv: ['uname', '-m'], gdbPort: 4000, cols: 80, rows: 24 }
+    const { runId, debugger: gdb = '' } = await petri.call('container.terminal', wish)
+    expect(gdb).toMatch(/^gdb-multiarch .*\/proc\/\d+\/root\/usr\/bin\/uname/)
+    const view = petri.watch({ kind: 'container', runId }, 'armv7l')
+    const door = join(home, 'runtime/container/one/shared/gdb-4000')
+    await vi.waitFor(async () => expect((await stat(door)).isSocket()).toBe(true), 10_000)
+    const socket = createConnection(door)
+    // "Continue", in the words of gdb's protocol.
+    socket.write('+$c#63')
+    ;(await view).close()
+    socket.destroy()
   })
 
   it('keeps the answer of a program that has ended before anybody looks', async () => {

@@ -1,3 +1,6 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import type { ContainerSpec } from '#contract/container'
 import { CHARACTERS } from '../../domain/container/lxc-config.ts'
 import type { ContainerFolders } from './container-folders.ts'
@@ -28,6 +31,9 @@ export async function attachCommand(
   const roots = layersOf(spec, folders)
   const inside = request.argv.length > 0 ? request.argv : await shellOf(roots)
   const emulated = record.route !== 'native'
+  const door = request.gdbPort === undefined ? undefined : debugDoor(record, request.gdbPort)
+  // What an emulator that was killed left there would keep the next one out.
+  if (door?.socket !== undefined) await rm(join(folders.runtime(spec.id), 'shared', door.socket), { force: true })
   const cpuModel = request.cpuModel ?? spec.cpuModel
   const variables: Record<string, string> = {
     PATH,
@@ -40,7 +46,7 @@ export async function attachCommand(
     // The emulator reads these itself; see the manual of qemu-user.
     ...(emulated && cpuModel !== undefined && { QEMU_CPU: cpuModel }),
     ...(emulated && request.strace && { QEMU_STRACE: '1' }),
-    ...(emulated && request.gdbPort !== undefined && { QEMU_GDB: String(request.gdbPort) }),
+    ...(emulated && door !== undefined && { QEMU_GDB: door.inside }),
     ...request.env,
   }
   const folder = request.workingFolder
@@ -57,6 +63,34 @@ export async function attachCommand(
     ...(request.user === 0 ? [] : ['--uid', String(request.user), '--gid', String(request.user)]),
     ...['--', ...command],
   ]
+}
+
+/** The debugger's command line for a request that waits for one; undefined: it does not. */
+export async function debuggerCommand(
+  spec: ContainerSpec,
+  record: ContainerRecord,
+  folders: ContainerFolders,
+  request: ExecRequest,
+): Promise<readonly string[] | undefined> {
+  if (request.gdbPort === undefined || record.route === 'native' || record.init === undefined) return undefined
+  const roots = layersOf(spec, folders)
+  const [program = ''] = request.argv.length > 0 ? request.argv : await shellOf(roots)
+  // The container's files as its own processes see them.
+  const root = `/proc/${record.init.pid}/root`
+  const { port, socket } = debugDoor(record, request.gdbPort)
+  const target = socket === undefined ? `127.0.0.1:${port}` : join(folders.runtime(spec.id), 'shared', socket)
+  return [
+    'gdb-multiarch',
+    ...['-ex', `set sysroot ${root}`, '-ex', `file ${root}${await fullPath(roots, program)}`],
+    ...['-ex', `target remote ${target}`],
+  ]
+}
+
+/** Where the emulator waits for a debugger: at a port that it shares with the host, else at a socket in the shared folder. */
+function debugDoor({ network }: ContainerRecord, port: number) {
+  if (network === 'host') return { port, socket: undefined, inside: String(port) }
+  const socket = `gdb-${port}`
+  return { port, socket, inside: `/dev/.petri/run/${socket}` }
 }
 
 /** The folders that make up a container's root, newest first. */

@@ -10,6 +10,7 @@ export interface ContainerProcess {
   readonly command: string
   readonly memoryBytes: number
   readonly hostCommand: string
+  /** Its own, and that of its children that have ended: process 1 gets to know of all. */
   readonly cpuSeconds: number
 }
 
@@ -44,7 +45,7 @@ async function readProcess(pid: string, namespace: string, idMap: IdMap): Promis
       command: insideCommand(words) || `[${field('Name')}]`,
       memoryBytes: Number(field('VmRSS').split(' ')[0] ?? 0) * 1024,
       hostCommand: words.join(' ').slice(0, 1000) || `[${field('Name')}]`,
-      cpuSeconds: (Number(times[11]) + Number(times[12])) / CLOCK_TICKS_PER_SECOND,
+      cpuSeconds: times.slice(11, 15).reduce((all, ticks) => all + Number(ticks), 0) / CLOCK_TICKS_PER_SECOND,
     }
   } catch {
     return undefined // ended between two looks, or not ours to see

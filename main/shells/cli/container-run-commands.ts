@@ -109,8 +109,7 @@ async function runInside(
       context.signal,
     )
   })
-  if (options.gdb !== undefined)
-    printNote(context, `waiting for a debugger: gdb-multiarch -ex 'target remote 127.0.0.1:${options.gdb}'`)
+  if (command.debugger !== undefined) printNote(context, `waiting for a debugger: ${command.debugger}`)
   return await runInTerminal(withoutDescriptors(command.argv), { toChildren: true })
 }
 

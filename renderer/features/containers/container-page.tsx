@@ -14,7 +14,10 @@ import { Situation } from '../../ui/situation.tsx'
 import { tellFailure } from '../jobs/tell-failure.ts'
 import { containerMoveWords, possibleContainerMoves, useAskContainer } from './container-actions.ts'
 import { ContainerDetails } from './container-details.tsx'
+import { ContainerLog } from './container-log.tsx'
 import { containerSession, endContainerSession } from './container-sessions.ts'
+import { ContainerTools, type TerminalWish } from './container-tools.tsx'
+import { ContainerUsage } from './container-usage.tsx'
 import { containerStateWord } from './container-words.ts'
 import './containers.css'
 
@@ -56,16 +59,16 @@ function OneContainer({ entry }: { readonly entry: ContainerEntry }) {
     },
     [id],
   )
-  const open = async () => {
-    try {
-      const { runId } = await client.call('container.terminal', { id, cols: 80, rows: 24 })
-      containerSession(client, runId, name)
-      keep([...terminals, { runId, label: `Terminal ${terminals.length + 1}` }])
-      setTab(runId)
-    } catch (error) {
-      tellFailure(failureOf(error))
-    }
+  const run = async (wish: TerminalWish, label: string) => {
+    const { runId, debugger: gdb } = await client.call('container.terminal', { ...wish, id, cols: 80, rows: 24 })
+    containerSession(client, runId, name)
+    keep([...terminals, { runId, label }])
+    // Who debugs needs the command line first.
+    if (gdb === undefined) setTab(runId)
+    return gdb
   }
+  const open = () =>
+    run({}, `Terminal ${terminals.length + 1}`).catch((error: unknown) => tellFailure(failureOf(error)))
   const close = (runId: string) => {
     endContainerSession(runId)
     keep(terminals.filter((terminal) => terminal.runId !== runId))
@@ -100,6 +103,9 @@ function OneContainer({ entry }: { readonly entry: ContainerEntry }) {
       <Tabs value={tab} onChange={(value) => setTab(value ?? 'overview')} keepMounted={false}>
         <Tabs.List aria-label="Parts of the container">
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="usage">Usage</Tabs.Tab>
+          <Tabs.Tab value="tools">Tools</Tabs.Tab>
+          <Tabs.Tab value="log">Log</Tabs.Tab>
           {terminals.map(({ runId, label }) => (
             <Tabs.Tab key={runId} value={runId}>
               {label}
@@ -108,6 +114,15 @@ function OneContainer({ entry }: { readonly entry: ContainerEntry }) {
         </Tabs.List>
         <Tabs.Panel value="overview" pt="md">
           <ContainerDetails entry={entry} />
+        </Tabs.Panel>
+        <Tabs.Panel value="usage" pt="md">
+          <ContainerUsage entry={entry} />
+        </Tabs.Panel>
+        <Tabs.Panel value="tools" pt="md">
+          <ContainerTools entry={entry} onRun={run} />
+        </Tabs.Panel>
+        <Tabs.Panel value="log" pt="md">
+          <ContainerLog entry={entry} />
         </Tabs.Panel>
         {terminals.map(({ runId, label }) => (
           <Tabs.Panel key={runId} value={runId}>

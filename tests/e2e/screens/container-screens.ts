@@ -24,6 +24,41 @@ export const containerScreens: readonly Screen[] = [
     shows: 'End Terminal 1',
     act: (page) => press(page, 'button', 'Terminal'),
   },
+  {
+    name: 'what a container uses',
+    at: '/container/pi',
+    shows: 'Refused by its limits',
+    act: (page) => press(page, 'tab', 'Usage'),
+  },
+  {
+    name: 'what a stopped container uses',
+    at: '/container/long',
+    shows: 'It is not running',
+    act: (page) => press(page, 'tab', 'Usage'),
+  },
+  {
+    name: 'tools of a container',
+    at: '/container/pi',
+    shows: 'It waits for this debugger',
+    act: async (page) => {
+      await press(page, 'tab', 'Tools')
+      await page.getByLabel('Command', { exact: true }).fill('/root/program')
+      await page.getByLabel('Wait for a debugger at port').fill('1234')
+      await press(page, 'button', 'Run in a terminal')
+    },
+  },
+  {
+    name: 'log of a container',
+    at: '/container/pi',
+    shows: 'no limits',
+    act: (page) => press(page, 'tab', 'Log'),
+  },
+  {
+    name: 'empty log of a container',
+    at: '/container/long',
+    shows: 'Nothing was said',
+    act: (page) => press(page, 'tab', 'Log'),
+  },
   { name: 'registrations', at: '/containers/binfmt', shows: 'petri-arm' },
   {
     name: 'a program',

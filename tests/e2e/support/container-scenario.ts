@@ -38,6 +38,22 @@ export async function runContainerScenario(page: Page, folder: string): Promise<
   await page.keyboard.type('cat\nstill here\n')
   await expect(second).toContainText(/still here.*still here/s)
 
+  // Files go in, and programs run, by keyboard alone.
+  await page.getByRole('tab', { name: 'Tools' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByLabel('File', { exact: true }).fill(join(root, 'etc/passwd'))
+  await page.getByLabel('Folder inside').fill('/etc/copied')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('could not be written in the container')).toBeVisible()
+  await page.getByLabel('Folder inside').fill('/etc')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('1 file copied to /etc.')).toBeVisible()
+  await page.getByLabel('Command', { exact: true }).fill('cat /etc/passwd')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'cat of tiny' })).toContainText('root:x:0:0')
+  await page.getByRole('tab', { name: 'Usage' }).click()
+  await expect(page.getByRole('region', { name: 'What it uses' })).toContainText('Processes')
+
   await page.getByRole('tab', { name: 'Overview' }).click()
   await expect(page.getByText(/qemu-arm.* (\/usr)?\/bin\/cat|qemu-arm.* cat/).first()).toBeVisible()
   await page.getByRole('tab', { name: 'Terminal 1' }).click()

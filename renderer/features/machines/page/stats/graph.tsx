@@ -3,9 +3,7 @@ import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 
-import type { StatsSample } from '#contract/vm-stats'
-
-import { graphData, type StatsGraph } from './stats-graphs.ts'
+import type { GraphData, GraphLook } from './stats-graphs.ts'
 
 const HEIGHT = 132
 const AXIS_WIDTH = 76
@@ -15,12 +13,12 @@ const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power)
 const lineColors = ['--petri-accent', '--petri-tone-busy'] as const
 
 interface GraphProps {
-  readonly graph: StatsGraph
-  readonly samples: readonly StatsSample[]
+  readonly graph: GraphLook
+  readonly data: GraphData
 }
 
 /** One graph, drawn on a canvas. For screen readers the figures beside it and the table say the same. */
-export function Graph({ graph, samples }: GraphProps) {
+export function Graph({ graph, data }: GraphProps) {
   const scheme = useComputedColorScheme('light')
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot>(undefined)
@@ -39,13 +37,13 @@ export function Graph({ graph, samples }: GraphProps) {
   }, [graph, scheme])
   useEffect(() => {
     // Also for a chart that was made anew in other colours.
-    if (scheme) chart.current?.setData([...graphData(graph, samples)])
-  }, [graph, samples, scheme])
+    if (scheme) chart.current?.setData([...data])
+  }, [data, scheme])
   return <div ref={place} className="graph-canvas" aria-hidden />
 }
 
 /** Colours are read when the chart is made, one for each colour scheme: a canvas knows nothing of the page's style. */
-function optionsFor(graph: StatsGraph, parent: HTMLElement, scheme: 'light' | 'dark'): UPlot.Options {
+function optionsFor(graph: GraphLook, parent: HTMLElement, scheme: 'light' | 'dark'): UPlot.Options {
   const style = getComputedStyle(parent)
   const color = (name: string): string => style.getPropertyValue(name)
   const font = `11px ${style.fontFamily}`

@@ -2,16 +2,26 @@ import type { StatsSample } from '#contract/vm-stats'
 
 import { sizeWords } from '../../state-words.ts'
 
-/** One line of a graph. */
-export interface GraphLine {
-  readonly name: string
-  readonly value: (sample: StatsSample) => number | undefined
+/** What was counted at one moment. */
+export interface Sampled {
+  readonly atMs: number
 }
 
-/** One graph of the overview: what it shows, and how its figures are written. */
-export interface StatsGraph {
+/** One line of a graph. */
+export interface GraphLine<S extends Sampled = StatsSample> {
+  readonly name: string
+  readonly value: (sample: S) => number | undefined
+}
+
+/** One graph of an overview: what it shows, and how its figures are written. */
+export interface StatsGraph<S extends Sampled = StatsSample> extends GraphLook {
+  readonly lines: readonly [GraphLine<S>, GraphLine<S>?]
+}
+
+/** How a graph looks, whatever its figures come from. */
+export interface GraphLook {
   readonly title: string
-  readonly lines: readonly [GraphLine, GraphLine?]
+  readonly lines: readonly [{ readonly name: string }, { readonly name: string }?]
   readonly words: (value: number) => string
   /** The same for the scale, where room is short; absent: as `words`. */
   readonly scaleWords?: (value: number) => string
@@ -71,17 +81,16 @@ export function statsGraphs(cpus: number, memoryMiB: number): readonly StatsGrap
   ]
 }
 
-const sizeWords0 = (bytes: number): string => sizeWords(Math.round(bytes))
-const roundSizeWords = (bytes: number): string =>
+export const sizeWords0 = (bytes: number): string => sizeWords(Math.round(bytes))
+export const roundSizeWords = (bytes: number): string =>
   sizeWords0(bytes)
     .replace('.0 ', ' ')
     .replace(/^0 bytes$/, '0')
 
-/** For uPlot: times in seconds, then each line's values, null where there is none. */
-export function graphData(
-  { lines }: StatsGraph,
-  samples: readonly StatsSample[],
-): readonly [number[], ...(number | null)[][]] {
+/** Times in seconds, then each line's values, null where there is none: as uPlot wants them. */
+export type GraphData = readonly [number[], ...(number | null)[][]]
+
+export function graphData<S extends Sampled>({ lines }: StatsGraph<S>, samples: readonly S[]): GraphData {
   const drawn = lines.filter((line) => line !== undefined)
   return [
     samples.map(({ atMs }) => atMs / 1000),

@@ -1,16 +1,14 @@
 import type { MachineEntry } from '#contract/vm-state'
 import type { LiveStats, StatsSample } from '#contract/vm-stats'
 import { Skeleton, Switch } from '@mantine/core'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 
 import { FailureCard } from '../../../../ui/failure-card.tsx'
 import { sizeWords } from '../../state-words.ts'
+import { GraphCard } from './graph-card.tsx'
 import { durationWords, minuteRows, type StatsGraph, statsGraphs } from './stats-graphs.ts'
 import { useVmStats } from './use-vm-stats.ts'
 import './stats.css'
-
-// The plotting library comes when the first graph is shown.
-const Graph = lazy(async () => ({ default: (await import('./graph.tsx')).Graph }))
 
 /** What a machine uses: graphs of the last hour, or the same as a table, and its figures at this moment. */
 export function StatsPanel({ entry }: { readonly entry: MachineEntry }) {
@@ -43,36 +41,6 @@ export function StatsPanel({ entry }: { readonly entry: MachineEntry }) {
         </div>
       )}
     </section>
-  )
-}
-
-interface GraphCardProps {
-  readonly graph: StatsGraph
-  readonly samples: readonly StatsSample[]
-  readonly isOn: boolean
-}
-
-function GraphCard({ graph, samples, isOn }: GraphCardProps) {
-  const last = samples.at(-1)
-  const lines = graph.lines.filter((line) => line !== undefined)
-  return (
-    <figure className="graph">
-      <figcaption className="graph-caption">
-        <span className="graph-title">{graph.title}</span>
-        {lines.map((line, index) => {
-          const value = last && isOn ? line.value(last) : undefined
-          return (
-            <span key={line.name} className="graph-value" data-line={index}>
-              {line.name} <span className="graph-figure">{value === undefined ? 'not known' : graph.words(value)}</span>
-            </span>
-          )
-        })}
-      </figcaption>
-      <Suspense fallback={<div className="graph-canvas" />}>
-        <Graph graph={graph} samples={samples} />
-      </Suspense>
-      {graph.note !== undefined && <p className="graph-note">{graph.note}</p>}
-    </figure>
   )
 }
 
