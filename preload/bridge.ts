@@ -7,6 +7,8 @@ import { contextBridge, ipcRenderer, webUtils } from 'electron'
 const consoles = new Map<number, (frame: ConsoleFrame) => void>()
 let lastChannel = 0
 
+ipcRenderer.send(ipcChannels.begin)
+
 ipcRenderer.on(ipcChannels.consoleFrame, (_event, channel: number, frame: ConsoleFrame) => {
   consoles.get(channel)?.(frame)
 })

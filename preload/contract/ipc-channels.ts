@@ -4,6 +4,8 @@ export const ipcChannels = {
   call: 'petri:call',
   /** Invoked: (title) -> path or undefined. */
   chooseFile: 'petri:choose-file',
+  /** To the main process: () when a page begins; its process has all that it needs to set itself up. */
+  begin: 'petri:begin',
   /** To the main process: (callId), (channel, target), (channel, frame), (channel), (url). */
   cancel: 'petri:cancel',
   consoleOpen: 'petri:console-open',

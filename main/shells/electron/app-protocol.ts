@@ -13,8 +13,8 @@ export function registerAppProtocol(): void {
   ])
 }
 
-/** Answers `petri://app/…` from the built window and nothing else. `onServed` hears of every file that has been. */
-export function serveAppProtocol(rendererFolder: string, onServed: (contentType: string) => void): void {
+/** Answers `petri://app/…` from the built window and nothing else. */
+export function serveAppProtocol(rendererFolder: string): void {
   const files = openStaticFiles(rendererFolder)
   files.catch(() => undefined) // Told to whoever asks for the first file.
   protocol.handle(PAGE_SCHEME, async ({ url, method }) => {
@@ -22,24 +22,8 @@ export function serveAppProtocol(rendererFolder: string, onServed: (contentType:
     const file = host === PAGE_HOST && method === 'GET' ? await (await files).find(pathname) : undefined
     if (!file) return new Response('There is nothing at this address.', { status: 404, headers: windowHeaders() })
     // Read at once: through the thread pool each of the page's twenty small files would wait behind the library.
-    return new Response(
-      inOnePiece(readFileSync(file.path), () => onServed(file.contentType)),
-      {
-        headers: { ...windowHeaders(), 'Content-Type': file.contentType },
-      },
-    )
-  })
-}
-
-function inOnePiece(bytes: Uint8Array, onTaken: () => void): ReadableStream<Uint8Array> {
-  let sent = false
-  return new ReadableStream({
-    pull(controller) {
-      if (sent) {
-        controller.close()
-        onTaken()
-      } else controller.enqueue(bytes)
-      sent = true
-    },
+    return new Response(readFileSync(file.path), {
+      headers: { ...windowHeaders(), 'Content-Type': file.contentType },
+    })
   })
 }

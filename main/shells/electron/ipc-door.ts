@@ -8,8 +8,9 @@ import { isTrustedSender } from './our-page.ts'
 /**
  * Opens every channel at once and lets in only our page in a window's main frame. What is asked before the server is
  * ready waits for it, in order. When there will never be one, calls are left without an answer: the app is about to end.
+ * `onBegin` hears of each page that begins.
  */
-export function openIpcDoor(server: Promise<IpcServer>): void {
+export function openIpcDoor(server: Promise<IpcServer>, onBegin: () => void): void {
   const openExternal = createExternalOpener()
 
   ipcMain.handle(ipcChannels.call, async (event, ...args: unknown[]) => {
@@ -18,6 +19,7 @@ export function openIpcDoor(server: Promise<IpcServer>): void {
   })
   ipcMain.handle(ipcChannels.chooseFile, (event, title: unknown) => chooseFile(admit(event), title))
   listen(ipcChannels.openExternal, (event, [url]) => openExternal(windowOf(event), url))
+  listen(ipcChannels.begin, async () => onBegin())
   listen(ipcChannels.cancel, async (event, args) => (await server).cancel(windowEnd(event.sender), args))
   listen(ipcChannels.consoleOpen, async (event, args) => (await server).openConsole(windowEnd(event.sender), args))
   listen(ipcChannels.consoleSend, async (event, args) => (await server).sendConsole(windowEnd(event.sender), args))

@@ -46,11 +46,15 @@ else app.quit()
 async function run(): Promise<void> {
   handleCrashes(join(folders.state, 'crash.log'))
   lockDown()
-  // The page comes first: while its process sets itself up, this one has the time to open the library for it.
-  let pageIsServed = () => {}
-  const page = new Promise<void>((resolve) => (pageIsServed = resolve))
+  // The page comes first: its process waits for this one until it has its preload script. While it then sets itself up,
+  // this one has the time to open the library for it.
+  let pageBegins = () => {}
+  const page = new Promise<void>((resolve) => (pageBegins = resolve))
   const started = Promise.race([page, afterMs(PAGE_LIMIT_MS)]).then(open)
-  openIpcDoor(started.then(({ server }) => server))
+  openIpcDoor(
+    started.then(({ server }) => server),
+    () => pageBegins(),
+  )
 
   app.on('second-instance', () => {
     const window = theWindow()
@@ -62,9 +66,7 @@ async function run(): Promise<void> {
 
   await app.whenReady()
   lockSession(session.defaultSession)
-  serveAppProtocol(fileURLToPath(new URL('../renderer', import.meta.url)), (contentType) => {
-    if (contentType.startsWith('text/html')) pageIsServed()
-  })
+  serveAppProtocol(fileURLToPath(new URL('../renderer', import.meta.url)))
   setAppMenu({ devTools })
   const window = openAppWindow({ stateFile, devTools })
 
