@@ -60,6 +60,7 @@ it(`${fullDisks} disks that fill up in the middle leave the source and give the 
   const folder = join(bench.path, 'full')
   mkdirSync(folder)
   const petri = new URL('../../dist/main/cli.js', import.meta.url).pathname
+  const ends: Record<string, number> = {}
   for (let count = 0; count < fullDisks; count += 1) {
     const fillMiB = 16 + Math.floor(Math.random() * 40)
     const script = `
@@ -74,9 +75,12 @@ it(`${fullDisks} disks that fill up in the middle leave the source and give the 
     const [code, left, before, after] = run.stdout.trim().split('|')
     const said = readFileSync(join(bench.path, 'said'), 'utf8')
     expect([['0', '9'].includes(code ?? ''), said, run.stderr]).toEqual([true, said, run.stderr])
+    ends[code ?? ''] = (ends[code ?? ''] ?? 0) + 1
     expect(left?.trim()).toBe(code === '0' ? 'target.qcow2' : '')
     if (code !== '0') expect(after?.trim()).toBe(before?.trim())
   }
+  console.log(`full disks, by exit code: ${JSON.stringify(ends)}`)
+  if (fullDisks >= 20) expect(ends['9']).toBeGreaterThan(0)
   expect(digestOf(source)).toBe(digest)
 })
 

@@ -115,7 +115,8 @@ export async function openJobService(options: {
     } finally {
       control.end()
       running.delete(id)
-      await records.save(id)
+      // What was made stands by itself; its record is a memory of it, and nobody waits for the disk to have that too.
+      void records.save(id)
     }
   }
 
