@@ -13,6 +13,7 @@ import { createPictureQueue } from './machine-pictures.ts'
 import { PictureContext, TilePicture } from './tile-picture.tsx'
 import { SelectBox } from './selection-area.tsx'
 import { NameNotes, pageAddress } from './machine-row.tsx'
+import { useRowKeys } from './use-row-keys.ts'
 
 const TILE_HEIGHT = 196
 const TILE_MIN_WIDTH = 280
@@ -37,6 +38,14 @@ export function MachineGrid({ entries, ask }: MachineGridProps) {
     estimateSize: () => TILE_HEIGHT + GAP,
     overscan: 2,
   })
+  const tiles = virtualizer
+    .getVirtualItems()
+    .flatMap(({ index, start }) =>
+      entries
+        .slice(index * columns, (index + 1) * columns)
+        .map((entry, column) => ({ id: entry.id, entry, column, top: start })),
+    )
+  const keys = useRowKeys(entries, scroller)(tiles)
   return (
     <PictureContext value={pictures}>
       <div className="machine-grid-scroller" ref={scroller}>
@@ -46,22 +55,16 @@ export function MachineGrid({ entries, ask }: MachineGridProps) {
           ref={measured}
           style={{ height: virtualizer.getTotalSize() }}
         >
-          {virtualizer
-            .getVirtualItems()
-            .flatMap((row) =>
-              entries
-                .slice(row.index * columns, (row.index + 1) * columns)
-                .map((entry, column) => (
-                  <MachineTile
-                    key={entry.id}
-                    entry={entry}
-                    ask={ask}
-                    left={`calc((100% + ${GAP}px) * ${column / columns})`}
-                    width={`calc((100% + ${GAP}px) / ${columns} - ${GAP}px)`}
-                    top={row.start}
-                  />
-                )),
-            )}
+          {tiles.map(({ entry, column, top }, index) => (
+            <MachineTile
+              key={keys[index]}
+              entry={entry}
+              ask={ask}
+              left={`calc((100% + ${GAP}px) * ${column / columns})`}
+              width={`calc((100% + ${GAP}px) / ${columns} - ${GAP}px)`}
+              top={top}
+            />
+          ))}
         </ul>
       </div>
     </PictureContext>
@@ -100,7 +103,7 @@ const MachineTile = memo(function MachineTile({ entry, ask, left, width, top }: 
         </span>
       )}
       <div className="machine-tile-foot">
-        {entry.kind === 'machine' && !entry.template ? <TilePicture entry={entry} /> : <span />}
+        {entry.kind === 'machine' && !entry.template ? <TilePicture key={entry.id} entry={entry} /> : <span />}
         <MachineControls entry={entry} ask={ask} />
       </div>
     </li>

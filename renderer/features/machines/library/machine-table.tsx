@@ -4,6 +4,7 @@ import { type KeyboardEvent, useDeferredValue, useRef } from 'react'
 
 import type { AskMachine } from '../machine-actions.ts'
 import { MachineRow } from './machine-row.tsx'
+import { useRowKeys } from './use-row-keys.ts'
 
 const ROW_HEIGHT = 48
 const HEAD_HEIGHT = 34
@@ -31,6 +32,11 @@ export function MachineTable({ entries, ask }: MachineTableProps) {
     scrollMargin: HEAD_HEIGHT,
     scrollPaddingStart: HEAD_HEIGHT,
   })
+  const rows = virtualizer.getVirtualItems().flatMap(({ index, start }) => {
+    const entry = entries[index]
+    return entry === undefined ? [] : [{ id: entry.id, entry, position: index + 1, top: start - HEAD_HEIGHT }]
+  })
+  const keys = useRowKeys(entries, scroller)(rows)
 
   const moveFocus = (event: KeyboardEvent<HTMLDivElement>): void => {
     const step = steps[event.key]
@@ -67,20 +73,9 @@ export function MachineTable({ entries, ask }: MachineTableProps) {
         </div>
       </div>
       <div className="machine-table-body" role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const entry = entries[item.index]
-          return (
-            entry !== undefined && (
-              <MachineRow
-                key={entry.id}
-                entry={entry}
-                ask={ask}
-                position={item.index + 1}
-                top={item.start - HEAD_HEIGHT}
-              />
-            )
-          )
-        })}
+        {rows.map(({ entry, position, top }, index) => (
+          <MachineRow key={keys[index]} entry={entry} ask={ask} position={position} top={top} />
+        ))}
       </div>
     </div>
   )
