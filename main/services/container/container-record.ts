@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdirSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 
 import { z } from 'zod'
 
 import { binfmtRoutes } from '#contract/container'
-import { writeWholeFile } from '../../system/files/write-whole-file.ts'
+import { writeWholeFileNow } from '../../system/files/write-whole-file.ts'
 import type { ContainerFolders } from './container-folders.ts'
 
 const identitySchema = z.strictObject({ pid: z.int(), startTicks: z.int(), bootId: z.string() })
@@ -23,9 +24,10 @@ const recordSchema = z.strictObject({
 })
 export type ContainerRecord = z.output<typeof recordSchema>
 
-export async function writeContainerRecord(folders: ContainerFolders, record: ContainerRecord): Promise<void> {
-  await mkdir(folders.runtime(record.id), { recursive: true, mode: 0o700 })
-  await writeWholeFile(folders.runRecord(record.id), JSON.stringify(record))
+/** Done when it returns, as removing is: no removal can come after the record of the next start. */
+export function writeContainerRecord(folders: ContainerFolders, record: ContainerRecord): void {
+  mkdirSync(folders.runtime(record.id), { recursive: true, mode: 0o700 })
+  writeWholeFileNow(folders.runRecord(record.id), JSON.stringify(record))
 }
 
 export async function readContainerRecord(folders: ContainerFolders, id: string): Promise<ContainerRecord | undefined> {
@@ -37,6 +39,6 @@ export async function readContainerRecord(folders: ContainerFolders, id: string)
   }
 }
 
-export async function removeContainerRecord(folders: ContainerFolders, id: string): Promise<void> {
-  await rm(folders.runRecord(id), { force: true })
+export function removeContainerRecord(folders: ContainerFolders, id: string): void {
+  rmSync(folders.runRecord(id), { force: true })
 }

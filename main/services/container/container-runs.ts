@@ -69,7 +69,7 @@ export async function openContainerRuns(options: {
     if (closed || run?.record === undefined) return
     run.endWatch?.()
     if (run.record.uplink) signalProcess(run.record.uplink, 'SIGTERM')
-    void removeContainerRecord(folders, id).catch(() => undefined)
+    removeContainerRecord(folders, id)
     set(id, { state: { kind: 'stopped', ...(reason !== undefined && { reason }) } })
   }
   const enter = (record: ContainerRecord) => {
@@ -118,13 +118,13 @@ export async function openContainerRuns(options: {
       const init = await askLxc(folders.lxc, record.id).catch(() => undefined)
       if (init !== undefined) {
         const completed = { ...record, init }
-        await writeContainerRecord(folders, completed)
+        writeContainerRecord(folders, completed)
         enter(completed)
-      } else await removeContainerRecord(folders, record.id)
+      } else removeContainerRecord(folders, record.id)
     } else {
       if (record.uplink) signalProcess(record.uplink, 'SIGTERM')
       runs.set(record.id, { state: { kind: 'stopped', reason: 'It ended while Petri was not running.' } })
-      await removeContainerRecord(folders, record.id)
+      removeContainerRecord(folders, record.id)
     }
   }
 
@@ -200,7 +200,7 @@ export async function openContainerRuns(options: {
           )
         })
         const record = { ...run.record, frozen }
-        await writeContainerRecord(folders, record)
+        writeContainerRecord(folders, record)
         set(id, { ...run, record, state: runningState(record, run.record.init.pid) })
       })
     },

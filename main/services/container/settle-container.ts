@@ -1,4 +1,5 @@
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { ContainerSpec } from '#contract/container'
@@ -15,14 +16,14 @@ export async function settleContainer(folders: ContainerFolders, spec: Container
   const newest = spec.layers.at(-1)
   if (newest !== undefined) {
     const place = join(folders.base(newest), 'fs')
-    if (!(await exists(place)) && (await exists(folders.upper(spec.id)))) {
+    if (!existsSync(place) && existsSync(folders.upper(spec.id))) {
       await mkdir(folders.base(newest), { recursive: true, mode: 0o700 })
       await rename(folders.upper(spec.id), place)
       await syncFile(folders.layers)
     }
   }
-  if (!(await exists(folders.upper(spec.id)))) await freshUpper(folders, spec.id, idMap)
-  const gone = (await readdir(folders.container(spec.id))).filter((name) => name.startsWith('gone-'))
+  if (!existsSync(folders.upper(spec.id))) await freshUpper(folders, spec.id, idMap)
+  const gone = readdirSync(folders.container(spec.id)).filter((name) => name.startsWith('gone-'))
   await removeInIdMap(
     idMap,
     gone.map((name) => join(folders.container(spec.id), name)),
@@ -40,9 +41,3 @@ async function freshUpper(folders: ContainerFolders, id: string, idMap: IdMap): 
   await mkdir(folders.upper(id), { mode: 0o755 })
   await syncFile(folders.container(id))
 }
-
-const exists = async (path: string) =>
-  await access(path).then(
-    () => true,
-    () => false,
-  )

@@ -1,5 +1,5 @@
-import { watch } from 'node:fs'
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { access, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 import type { ContainerSpec } from '#contract/container'
@@ -63,10 +63,7 @@ export async function planContainer(
     root: folders.root(spec.id),
     smallInit: await placeSmallInit(folders.cache, process.arch),
     runFolder: join(folders.runtime(spec.id), 'shared'),
-    seccompProfile: await access(SECCOMP).then(
-      () => SECCOMP,
-      () => undefined,
-    ),
+    seccompProfile: existsSync(SECCOMP) ? SECCOMP : undefined,
     cgroup: host.limitsRefused === undefined,
     consoleLog: join(folders.state(spec.id), 'console.log'),
   }
@@ -93,14 +90,10 @@ export async function launchContainer(
   const runtime = folders.runtime(spec.id)
   const pidFile = join(runtime, 'monitor.pid')
   const log = join(runtime, 'lxc.log')
-  await Promise.all([
-    access(join(folders.base(spec.baseId), 'fs')).catch(() => {
-      throw imageGone(spec.baseId)
-    }),
-    ...[plan.runFolder, join(folders.lxc, spec.id), folders.state(spec.id)].map((path) =>
-      mkdir(path, { recursive: true, mode: 0o700 }),
-    ),
-  ])
+  // All of this is small and on the way to the first output: a hop to another thread takes longer than each of it.
+  if (!existsSync(join(folders.base(spec.baseId), 'fs'))) throw imageGone(spec.baseId)
+  for (const path of [plan.runFolder, join(folders.lxc, spec.id), folders.state(spec.id)])
+    mkdirSync(path, { recursive: true, mode: 0o700 })
   const record: ContainerRecord = {
     version: 1,
     id: spec.id,
@@ -112,15 +105,11 @@ export async function launchContainer(
   }
   const hooks = hookScripts(plan)
   const config = join(runtime, 'config')
-  await Promise.all([
-    writeFile(join(runtime, 'overlay.sh'), hooks.overlay, { mode: 0o700 }),
-    writeFile(join(runtime, 'register.sh'), hooks.register, { mode: 0o700 }),
-    writeFile(config, configurationOf(plan, folders)),
-    writeContainerRecord(folders, record),
-    rm(log, { force: true }),
-    rm(pidFile, { force: true }),
-    rm(join(runtime, BEGUN_MARK), { force: true }),
-  ])
+  writeContainerRecord(folders, record)
+  writeFileSync(join(runtime, 'overlay.sh'), hooks.overlay, { mode: 0o700 })
+  writeFileSync(join(runtime, 'register.sh'), hooks.register, { mode: 0o700 })
+  writeFileSync(config, configurationOf(plan, folders))
+  for (const path of [log, pidFile, join(runtime, BEGUN_MARK)]) rmSync(path, { force: true })
   const files = ['-P', folders.lxc, '-f', config, '-p', pidFile, '-o', log] as const
   const argv = ['lxc-start', '-d', '-n', spec.id, ...files, '-l', 'WARN'] as const
   const watcher = plan.network === 'nat' ? undefined : watch(runtime)
@@ -134,13 +123,13 @@ export async function launchContainer(
     if (init === undefined) throw new CommandError({ argv, reason: 'failed', stderrTail: 'process 1 ended at once' })
     const uplink = plan.network === 'nat' ? await startUplink(spec, init, runtime) : undefined
     const running = { ...record, init, ...(uplink && { uplink }) }
-    await writeContainerRecord(folders, running)
+    writeContainerRecord(folders, running)
     return running
   } catch (error) {
     await runCommand(['lxc-stop', '-k', '-n', spec.id, '-P', folders.lxc], { timeoutMs: START_LIMIT_MS }).catch(
       () => undefined,
     )
-    await removeContainerRecord(folders, spec.id)
+    removeContainerRecord(folders, spec.id)
     throw await startFailure(spec, error, log)
   } finally {
     watcher?.close()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 
 /**
@@ -12,6 +13,18 @@ export async function writeWholeFile(path: string, content: string): Promise<voi
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+/** The same for some hundred bytes on the way to something that a person waits for: threads take longer than the writing. */
+export function writeWholeFileNow(path: string, content: string): void {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
     throw error
   }
 }
