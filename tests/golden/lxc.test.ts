@@ -42,6 +42,7 @@ const plan = (change: Partial<ContainerPlan>): ContainerPlan => ({
   runFolder: '/run/box/shared',
   seccompProfile: '/usr/share/lxc/config/common.seccomp',
   cgroup: false,
+  scope: false,
   consoleLog: '/state/box/console.log',
   ...change,
 })

@@ -24,5 +24,7 @@ export interface ContainerHost {
   readonly natRefused: string | undefined
   /** Why limits cannot be set; undefined: they can. */
   readonly limitsRefused: string | undefined
+  /** Limits need a start in a scope that the user's systemd makes. */
+  readonly limitsInScope: boolean
   readonly home: string
 }

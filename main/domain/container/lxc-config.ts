@@ -37,6 +37,8 @@ export interface ContainerPlan {
   readonly seccompProfile: string | undefined
   /** Whether limits can be set: a cgroup v2 of ours. */
   readonly cgroup: boolean
+  /** Whether it starts in a control group of its own, from the user's systemd. */
+  readonly scope: boolean
   readonly consoleLog: string
 }
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 
 import { binfmtRoutes } from '#contract/container'
-import { writeWholeFileNow } from '../../system/files/write-whole-file.ts'
+import { writeWholeFile } from '../../system/files/write-whole-file.ts'
 import type { ContainerFolders } from './container-folders.ts'
 
 const identitySchema = z.strictObject({ pid: z.int(), startTicks: z.int(), bootId: z.string() })
@@ -27,7 +27,7 @@ export type ContainerRecord = z.output<typeof recordSchema>
 /** Done when it returns, as removing is: no removal can come after the record of the next start. */
 export function writeContainerRecord(folders: ContainerFolders, record: ContainerRecord): void {
   mkdirSync(folders.runtime(record.id), { recursive: true, mode: 0o700 })
-  writeWholeFileNow(folders.runRecord(record.id), JSON.stringify(record))
+  writeWholeFile(folders.runRecord(record.id), JSON.stringify(record))
 }
 
 export async function readContainerRecord(folders: ContainerFolders, id: string): Promise<ContainerRecord | undefined> {

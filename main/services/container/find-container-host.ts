@@ -9,6 +9,7 @@ import { parseBinfmtEntry } from '../../domain/container/binfmt-registration.ts'
 import type { ContainerHost } from '../../domain/container/container-host.ts'
 import type { IdMap } from '../../domain/container/lxc-config.ts'
 import { CommandError, runCommand } from '../../system/process/run-command.ts'
+import { findLimits } from './find-limits.ts'
 
 const PROGRAMS = ['lxc-start', 'lxc-attach', 'lxc-usernsexec', 'newuidmap', 'newgidmap', 'nsenter', 'unshare']
 const FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin']
@@ -25,13 +26,13 @@ export async function findContainerHost(env: {
   const uid = process.getuid?.() ?? 0
   const gid = process.getgid?.() ?? 0
   const kernel = kernelVersion(release())
-  const [programs, idMap, emulators, registrations, natRefused, limitsRefused] = await Promise.all([
+  const [programs, idMap, emulators, registrations, natRefused, limits] = await Promise.all([
     Promise.all(PROGRAMS.map(async (name) => ((await findProgram(name)) === undefined ? [name] : []))),
     findIdMap(env.userName, uid, gid),
     findEmulators(),
     readRegistrations('/proc/sys/fs/binfmt_misc'),
     whyNoNat(),
-    whyNoLimits(),
+    findLimits({ uid, hasSystemdRun: (await findProgram('systemd-run')) !== undefined }),
   ])
   const missingPrograms = programs.flat()
   const namespacesForbidden = await whyNoNamespaces()
@@ -47,7 +48,8 @@ export async function findContainerHost(env: {
     registrations,
     emulators,
     natRefused,
-    limitsRefused,
+    limitsRefused: limits.refused,
+    limitsInScope: limits.inScope,
     home: env.home,
   }
 }
@@ -168,20 +170,4 @@ async function whyNoNat(): Promise<string | undefined> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
     return `/dev/net/tun cannot be opened (${code}).`
   }
-}
-
-/** Limits need a cgroup of version 2 that belongs to this user, with the controllers handed down. */
-async function whyNoLimits(): Promise<string | undefined> {
-  const controllers = await readFile('/sys/fs/cgroup/cgroup.controllers', 'utf8').catch(() => undefined)
-  if (controllers === undefined) return 'this system uses control groups of version 1.'
-  const own = /^0::(.*)$/m.exec(await readFile('/proc/self/cgroup', 'utf8').catch(() => ''))?.[1] ?? '/'
-  const folder = join('/sys/fs/cgroup', own)
-  const mine = await access(join(folder, 'cgroup.procs'), constants.W_OK).then(
-    () => true,
-    () => false,
-  )
-  if (!mine) return `the control group ${own} is not this user’s.`
-  const given = (await readFile(join(folder, 'cgroup.controllers'), 'utf8').catch(() => '')).split(/\s+/)
-  const missing = ['memory', 'pids', 'cpu'].filter((name) => !given.includes(name))
-  return missing.length === 0 ? undefined : `the controllers ${missing.join(', ')} are not handed down to this user.`
 }

@@ -14,6 +14,7 @@ import { imageGone, mustHaveIdMap } from './base-store.ts'
 import type { ContainerFolders } from './container-folders.ts'
 import { type ContainerRecord, removeContainerRecord, writeContainerRecord } from './container-record.ts'
 import { findProgram } from './find-container-host.ts'
+import { inScope } from './find-limits.ts'
 import { initOf } from './lxc-monitor.ts'
 import { placeSmallInit } from './small-init.ts'
 
@@ -65,6 +66,7 @@ export async function planContainer(
     runFolder: join(folders.runtime(spec.id), 'shared'),
     seccompProfile: existsSync(SECCOMP) ? SECCOMP : undefined,
     cgroup: host.limitsRefused === undefined,
+    scope: host.limitsInScope && Object.keys(spec.limits).length > 0,
     consoleLog: join(folders.state(spec.id), 'console.log'),
   }
 }
@@ -118,7 +120,7 @@ export async function launchContainer(
   })
   try {
     // With -d it closes what it inherits itself.
-    await runCommand(argv, { timeoutMs: START_LIMIT_MS })
+    await runCommand(plan.scope ? inScope(argv) : argv, { timeoutMs: START_LIMIT_MS })
     const init = await initOf(folders.lxc, spec.id, pidFile)
     if (init === undefined) throw new CommandError({ argv, reason: 'failed', stderrTail: 'process 1 ended at once' })
     const uplink = plan.network === 'nat' ? await startUplink(spec, init, runtime) : undefined

@@ -17,6 +17,7 @@ const host: ContainerHost = {
   emulators: { armhf: '/usr/bin/qemu-arm-static' },
   natRefused: undefined,
   limitsRefused: undefined,
+  limitsInScope: false,
   home: '/home/ada',
 }
 const wish: ContainerWish = {
@@ -71,6 +72,19 @@ it('finds everything that is missing at once', () => {
     'error: user-namespaces-forbidden',
     'error: emulator-missing',
   ])
+})
+
+it.each([
+  [
+    'kernel.apparmor_restrict_unprivileged_userns is 1.',
+    'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+  ],
+  ['kernel.unprivileged_userns_clone is 0.', 'sudo sysctl -w kernel.unprivileged_userns_clone=1'],
+  ['user.max_user_namespaces is 0.', 'sudo sysctl -w user.max_user_namespaces=15000'],
+])('names the setting that forbids namespaces: %s', (namespacesForbidden, cure) => {
+  const { problems } = decideContainer(wish, { ...host, namespacesForbidden, ownBinfmtRefused: namespacesForbidden })
+  const found = problems.find(({ code }) => code === 'user-namespaces-forbidden')
+  expect(found).toMatchObject({ severity: 'error', message: expect.stringContaining(namespacesForbidden), cure })
 })
 
 it('says when it shares the network, and refuses ports that cannot be', () => {
