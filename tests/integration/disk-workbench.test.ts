@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { diskInfoSchema, diskMapSchema } from '#contract/disk'
 import { appleDisk } from '../support/apple-disk.ts'
 import { diskKinds } from '../support/disk-kinds.ts'
+import { virtualBoxDisk, vmwareStream } from '../support/foreign-disks.ts'
 import { CallRefused, openWorkbench, type Workbench } from '../support/disk-workbench.ts'
 
 let bench: Workbench
@@ -71,6 +72,23 @@ describe('disk.convert', () => {
     const done = await bench.run('disk.convert', { source: old, target: at('dmg.qcow2'), format: 'qcow2' })
     expect(done).toMatchObject({ verified: true })
     expect(bench.img('compare', at('disk.raw'), at('dmg.qcow2'))).toContain('identical')
+  })
+
+  it.each([
+    ['VirtualBox makes a VDI', 'vdi', virtualBoxDisk, {}],
+    ['VMware makes a stream', 'vmdk', vmwareStream, { subformat: 'streamOptimized' }],
+  ] as const)('takes a disk as %s, and gives one back', async (_, format, pack, options) => {
+    const [foreign, ours, back] = [at(`foreign.${format}`), at(`from-${format}.qcow2`), at(`back.${format}`)]
+    writeFileSync(foreign, pack(readFileSync(at('disk.raw'))))
+    const info = diskInfoSchema.parse(await bench.call('disk.info', { path: foreign }))
+    expect([info.format, info.refusal, info.fileSystem?.label]).toEqual([format, undefined, 'ROOT'])
+    expect(await bench.run('disk.convert', { source: foreign, target: ours, format: 'qcow2' })).toMatchObject({
+      verified: true,
+    })
+    expect(await bench.run('disk.convert', { source: ours, target: back, format, options })).toMatchObject({
+      verified: true,
+    })
+    for (const made of [ours, back]) expect(bench.img('compare', at('disk.raw'), made)).toContain('identical')
   })
 
   it('compresses with zstd to about the size of zlib', async () => {
