@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { access, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
@@ -108,10 +108,11 @@ export async function launchContainer(
   const hooks = hookScripts(plan)
   const config = join(runtime, 'config')
   writeContainerRecord(folders, record)
-  writeFileSync(join(runtime, 'overlay.sh'), hooks.overlay, { mode: 0o700 })
-  writeFileSync(join(runtime, 'register.sh'), hooks.register, { mode: 0o700 })
-  writeFileSync(config, configurationOf(plan, folders))
-  for (const path of [log, pidFile, join(runtime, BEGUN_MARK)]) rmSync(path, { force: true })
+  // Most starts are like the one before; making and removing files takes longer than looking at them.
+  keepWritten(join(runtime, 'overlay.sh'), hooks.overlay)
+  keepWritten(join(runtime, 'register.sh'), hooks.register)
+  keepWritten(config, configurationOf(plan, folders))
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0) rmSync(log)
   const files = ['-P', folders.lxc, '-f', config, '-p', pidFile, '-o', log] as const
   const argv = ['lxc-start', '-d', '-n', spec.id, ...files, '-l', 'WARN'] as const
   const watcher = plan.network === 'nat' ? undefined : watch(runtime)
@@ -136,6 +137,12 @@ export async function launchContainer(
   } finally {
     watcher?.close()
   }
+}
+
+/** Writes a file unless it says the same already. */
+function keepWritten(path: string, content: string): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) return
+  writeFileSync(path, content, { mode: 0o700 })
 }
 
 function hookPaths(folders: ContainerFolders, id: string) {
