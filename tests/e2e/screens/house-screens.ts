@@ -10,6 +10,12 @@ export const houseScreens: readonly Screen[] = [
     act: (page) => page.keyboard.press('Shift+?'),
   },
   {
+    name: 'appearance',
+    at: '/machines',
+    shows: 'Like the system',
+    act: (page) => press(page, 'button', 'Appearance'),
+  },
+  {
     name: 'jobs',
     at: '/machines',
     query: '?jobs=all',
