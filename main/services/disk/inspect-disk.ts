@@ -59,12 +59,11 @@ async function inspectFile(
   })
   const source = opened instanceof RefusedError || isPacked(opened.format) ? undefined : opened
   const refusal = opened instanceof RefusedError ? refusalWords(opened) : undefined
-  const limit = AbortSignal.timeout(READ_LIMIT_MS)
-  const soon = AbortSignal.any([signal, limit])
+  using limit = limited(signal, READ_LIMIT_MS)
   const [chain, snapshots, content] = await Promise.all([
     walkChain(path, looked),
-    source && facts.format === 'qcow2' && facts.snapshotCount ? readSnapshots(source, soon) : [],
-    source && contentOrProblem(source, soon, limit),
+    source && facts.format === 'qcow2' && facts.snapshotCount ? readSnapshots(source, limit.signal) : [],
+    source && contentOrProblem(source, limit.signal, limit.isOver),
   ])
   const unreadable = typeof content === 'string' ? content : undefined
   const known = typeof content === 'string' ? undefined : content
@@ -144,16 +143,37 @@ async function inspectDevice(path: string, context: DiskContext, signal: AbortSi
   }
 }
 
+/** A signal that ends with another, or when the time is over. A timer of our own, which nothing collects as garbage. */
+function limited(signal: AbortSignal, limitMs: number) {
+  const stop = new AbortController()
+  let isOver = false
+  const timer = setTimeout(() => {
+    isOver = true
+    stop.abort()
+  }, limitMs)
+  const onAbort = () => stop.abort(signal.reason)
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  return {
+    signal: stop.signal,
+    isOver: () => isOver,
+    [Symbol.dispose]() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    },
+  }
+}
+
 /** A damaged image that QEMU cannot read is shown with what its header says. */
 async function contentOrProblem(
   source: SourceDisk,
   signal: AbortSignal,
-  limit: AbortSignal,
+  isTooLate: () => boolean,
 ): Promise<DiskContent | string> {
   try {
     return await readDiskContent(source, signal)
   } catch (error) {
-    if (limit.aborted) return `QEMU did not get through its tables within ${READ_LIMIT_MS / 1000} s.`
+    if (isTooLate()) return `QEMU did not get through its tables within ${READ_LIMIT_MS / 1000} s.`
     if (signal.aborted || error instanceof RefusedError) throw error
     const words = error instanceof Error ? error.message : String(error)
     return `QEMU cannot read it: ${printable(words.replaceAll(source.path, 'the file'))}`
