@@ -3,26 +3,35 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { type JobEvent, openJobService } from '../../../../main/services/jobs/job-service.ts'
+import { type JobEvent, type JobService, openJobService } from '../../../../main/services/jobs/job-service.ts'
 import type { JobWork } from '../../../../main/services/jobs/job-control.ts'
 import { RefusedError } from '../../../../main/services/refused-error.ts'
 
 let folder: string
 let events: JobEvent[]
+let opened: JobService[]
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'petri-jobs-'))
   events = []
+  opened = []
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  // A record is written after its job has ended.
+  await Promise.all(opened.map((jobs) => jobs.close()))
+  await rm(folder, { recursive: true, force: true })
+})
 
-const open = () =>
-  openJobService({
+const open = async () => {
+  const jobs = await openJobService({
     folder,
     toFailure: (error) => (error instanceof RefusedError ? error.failure : { code: 'internal', title: String(error) }),
     onEvent: (event) => events.push(event),
     now: () => new Date(),
   })
+  opened.push(jobs)
+  return jobs
+}
 const outcome = { summary: 'Made', result: { path: '/x' } }
 const untilCancelled = (work: JobWork) =>
   new Promise<never>((_resolve, reject) => {
