@@ -73,15 +73,12 @@ export async function serveLocalSocket(app: App, path: string): Promise<LocalSoc
     path,
     finish: async (limitMs) => {
       server.close()
-      const limit = AbortSignal.timeout(limitMs)
+      const deadlineMs = performance.now() + limitMs
       while (sockets.clients.size > 0) {
+        const leftMs = deadlineMs - performance.now()
         // Quiet is what follows when nothing is under way; a call that comes in between ends in a change.
-        const quiet = openCalls === 0 ? AbortSignal.any([limit, AbortSignal.timeout(QUIET_MS)]) : limit
-        const changed = await once(traffic, 'change', { signal: quiet }).then(
-          () => true,
-          () => false,
-        )
-        if (!changed && (limit.aborted || openCalls === 0)) return
+        const waitMs = openCalls === 0 ? Math.min(QUIET_MS, leftMs) : leftMs
+        if (waitMs <= 0 || (!(await changesWithin(traffic, waitMs)) && openCalls === 0)) return
       }
     },
     [Symbol.asyncDispose]: async () => {
@@ -94,5 +91,19 @@ export async function serveLocalSocket(app: App, path: string): Promise<LocalSoc
       clearTimeout(cut)
       address.release()
     },
+  }
+}
+
+/** Not with `AbortSignal.timeout`: its timer neither keeps the process nor always outlives a collection of garbage. */
+async function changesWithin(traffic: EventEmitter<{ change: [] }>, ms: number): Promise<boolean> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), ms)
+  try {
+    await once(traffic, 'change', { signal: limit.signal })
+    return true
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer)
   }
 }
