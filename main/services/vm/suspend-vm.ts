@@ -87,9 +87,18 @@ export async function restoreSuspended(session: VmSession, folders: VmFolders): 
   const socketName = `load-${nonce}.sock`
   await session.execute('migrate-incoming', { uri: `unix:/run/petri/${socketName}` })
   const socket = await connectUnixSocket(join(folders.sockets(vmId), socketName))
-  await pipeline(createReadStream(folders.suspendedMemory(vmId)), socket)
+  // QEMU hangs up when it has read the mark of the end, often before this side has said that it is done; and when it
+  // does not like what it reads. Which of the two it was is its to tell.
+  await pipeline(createReadStream(folders.suspendedMemory(vmId)), socket).catch((error: unknown) => {
+    if (!hasHungUp(error)) throw error
+  })
   await migrated(session)
 }
+
+const hasHungUp = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ECONNRESET'].includes(String(error.code))
 
 /** Forgets the saved memory: the record first, so that memory without a record is never taken for one that counts. */
 export async function discardSuspended(folders: VmFolders, id: string): Promise<void> {
