@@ -1,8 +1,7 @@
-import { Button, Group } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 
-import { setJobDrawerOpen } from '../../state/job-drawer-store.ts'
 import { useJobStore } from '../../state/job-store.ts'
+import { JobNotice } from './job-notice.tsx'
 import { isOpenJob } from './job-words.ts'
 
 /** How long it stays, in ms; the job's end takes it away before. */
@@ -19,21 +18,7 @@ export function tellBegun(jobId: string): void {
     title: job?.title ?? 'It has begun',
     autoClose: SHOWN_MS,
     closeButtonProps: { 'aria-label': 'Dismiss' },
-    message: (
-      <Group justify="space-between" wrap="nowrap" gap="sm">
-        <span>It goes on in the background.</span>
-        <Button
-          size="compact-sm"
-          variant="light"
-          onClick={() => {
-            notifications.hide(id)
-            setJobDrawerOpen(true)
-          }}
-        >
-          Progress
-        </Button>
-      </Group>
-    ),
+    message: <JobNotice id={id} text="It goes on in the background." more="Progress" />,
   })
 }
 

@@ -1,10 +1,10 @@
 import type { Job } from '#contract/job'
-import { Button, Group } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useEffect } from 'react'
 
-import { setJobDrawerOpen, useJobDrawerStore } from '../../state/job-drawer-store.ts'
+import { useJobDrawerStore } from '../../state/job-drawer-store.ts'
 import { useJobStore } from '../../state/job-store.ts'
+import { JobNotice } from './job-notice.tsx'
 import { isOpenJob } from './job-words.ts'
 import { begunNotice } from './tell-begun.tsx'
 
@@ -40,20 +40,6 @@ function show(job: Job, text: string, how: { readonly autoClose: number; readonl
     title: job.state.kind === 'failed' ? `Failed: ${job.title}` : `Done: ${job.title}`,
     closeButtonProps: { 'aria-label': 'Dismiss' },
     ...how,
-    message: (
-      <Group justify="space-between" wrap="nowrap" gap="sm">
-        <span className="wrap-anywhere">{text}</span>
-        <Button
-          size="compact-sm"
-          variant="light"
-          onClick={() => {
-            notifications.hide(id)
-            setJobDrawerOpen(true)
-          }}
-        >
-          Details
-        </Button>
-      </Group>
-    ),
+    message: <JobNotice id={id} text={text} more="Details" />,
   })
 }
