@@ -6,7 +6,7 @@ import { _electron } from 'playwright'
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
 import { openDisplay } from '../test/display.mjs'
 import { findTestElectron } from '../test/test-electron.mjs'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 import { writeThousandMachines } from './thousand-machines.ts'
 
 /**
@@ -38,7 +38,7 @@ try {
     petri.push(times[0])
     bare.push(times[1])
   }
-  printMeasure('cold-start', median(petri), 'ms', median(bare))
+  printRounds('cold-start', petri, 'ms', bare)
 } finally {
   display.close()
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { openContainerBench, run } from './container-bench.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /**
  * `container-cpu`: how fast a shell counts in a running container, against the same shell under plain qemu-arm-static.
@@ -26,7 +26,7 @@ try {
     petri.push(perMs(await bench.exec('/bin/bash', ...COUNT)))
     bare.push(perMs((await run('qemu-arm-static', ['-L', root, join(root, 'usr/bin/bash'), ...COUNT])).stdout))
   }
-  printMeasure('container-cpu', median(petri), 'counts/ms', median(bare))
+  printRounds('container-cpu', petri, 'counts/ms', bare)
 } finally {
   await bench.close()
 }

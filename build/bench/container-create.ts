@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
 import { openContainerBench, run, timed } from './container-bench.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /**
  * `container-create`: a container from a base that is there, against a shell script that makes the overlay's folders and
@@ -19,7 +19,7 @@ try {
     petri.push(await timed(async () => await bench.call('container.create', { draft: bench.draft(`c${index}`) })))
     bare.push(await timed(async () => await run('sh', ['-c', SCRIPT, join(bench.home, `by-hand-${index}`), config])))
   }
-  printMeasure('container-create', median(petri), 'ms', median(bare))
+  printRounds('container-create', petri, 'ms', bare)
 } finally {
   await bench.close()
 }

@@ -1,5 +1,5 @@
 import { openContainerBench, run, timed } from './container-bench.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /** `container-exec`: a program in a running container through Petri, against `lxc-attach`. Medians of alternating runs, in ms. */
 const RUNS = 25
@@ -13,7 +13,7 @@ try {
     petri.push(await timed(exec))
     bare.push(await timed(async () => await run('lxc-attach', ['-n', 'box', '-P', bench.lxc, '--', '/bin/true'])))
   }
-  printMeasure('container-exec', median(petri), 'ms', median(bare))
+  printRounds('container-exec', petri, 'ms', bare)
 } finally {
   await bench.close()
 }

@@ -1,12 +1,12 @@
 import { openContainerBench, untilFirstByte } from './container-bench.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /**
  * `container-start`: from the call on a stopped container to the first output of a program in a terminal, against
  * `lxc-execute` of the same program with the same configuration, which gives it the same variables. Medians of alternating
  * runs, in ms.
  */
-const RUNS = 15
+const RUNS = 31
 const bench = await openContainerBench()
 try {
   const stop = async () => await bench.call('container.stop', { id: 'box', deadlineMs: 0 })
@@ -22,7 +22,7 @@ try {
       await untilFirstByte('lxc-execute', ['-n', 'box', '-P', bench.lxc, '-f', config, '--', '/bin/echo', 'ready']),
     )
   }
-  printMeasure('container-start', median(petri), 'ms', median(bare))
+  printRounds('container-start', petri, 'ms', bare)
 } finally {
   await bench.close()
 }

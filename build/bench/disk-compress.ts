@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises'
 
 import { openDiskPlace } from './disk-place.ts'
-import { median, printMeasure } from './measure.ts'
+import { printMeasure, printRounds } from './measure.ts'
 
 /**
  * Raw to compressed qcow2, in ms, against `qemu-img convert -c` with its default flags; `disk-compress-size` in bytes.
@@ -32,5 +32,5 @@ for (let run = 0; run < RUNS; run += 1) {
   sizes.plain = (await stat(other)).size
   await Promise.all([rm(target), rm(other)])
 }
-printMeasure('disk-compress', median(petri), 'ms', median(plain))
+printRounds('disk-compress', petri, 'ms', plain)
 printMeasure('disk-compress-size', sizes.petri, 'bytes', sizes.plain)

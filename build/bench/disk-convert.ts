@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises'
 
 import { openDiskPlace } from './disk-place.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /**
  * Raw to qcow2, 4 GiB of data, in ms, medians of alternating runs: `disk-convert` against bare qemu-img
  * with the same flags, `disk-convert-default` against `qemu-img convert` with its own. Of each pair now one and now the
  * other goes first, so that each is as often the one that finds the disk busy with what the other left.
  */
-const ROUNDS = { same: 8, plain: 4 } as const
+const ROUNDS = { same: 16, plain: 4 } as const
 
 await using place = await openDiskPlace(1)
 const bare = {
@@ -27,7 +27,7 @@ async function compare(name: string, other: keyof typeof bare): Promise<void> {
       await place.bare(['sync'])
       await run()
     }
-  printMeasure(name, median(petri), 'ms', median(others))
+  printRounds(name, petri, 'ms', others)
 }
 
 async function withPetri(): Promise<number> {

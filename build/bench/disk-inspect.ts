@@ -1,5 +1,5 @@
 import { openDiskPlace } from './disk-place.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /** `disk-inspect`: everything about a warm qcow2 of 4 GiB, in ms, against bare `qemu-img info`. At most 60 ms. */
 const RUNS = 31
@@ -14,4 +14,4 @@ for (let run = 0; run < RUNS; run += 1) {
   petri.push(performance.now() - began)
   bare.push(await place.bare(['qemu-img', 'info', '--output=json', '-f', 'qcow2', target]))
 }
-printMeasure('disk-inspect', median(petri), 'ms', median(bare))
+printRounds('disk-inspect', petri, 'ms', bare)

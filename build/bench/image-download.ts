@@ -10,7 +10,7 @@ import { testImages } from '../../tests/support/image-service.ts'
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
 import { testAuthority } from '../../tests/support/test-authority.ts'
 import { downloadLimits } from '../../main/system/net/download-file.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /**
  * `image-download`: an image that is downloaded, hashed, looked at and taken into a store in memory (/dev/shm), in MiB/s,
@@ -43,7 +43,7 @@ try {
       ours.push(await withPetri(url, sha256, home))
       await rm(home, { recursive: true })
     }
-    printMeasure(name, median(ours), 'MiB/s', median(theirs))
+    printRounds(name, ours, 'MiB/s', theirs)
   }
 } finally {
   server.kill()

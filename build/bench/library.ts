@@ -7,7 +7,7 @@ import { chromium, type Page } from 'playwright'
 import { z } from 'zod'
 
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
-import { median, printMeasure } from './measure.ts'
+import { printMeasure, printRounds } from './measure.ts'
 import { plainPage, pressedToPainted, scrolledFrames } from './page-probe.ts'
 import { writeThousandMachines } from './thousand-machines.ts'
 
@@ -79,7 +79,7 @@ try {
       longest.library.push(times.library)
       longest.plain.push(times.plain)
     }
-    printMeasure(name, median(longest.library), 'ms', median(longest.plain))
+    printRounds(name, longest.library, 'ms', longest.plain)
   }
 } finally {
   await browser.close()

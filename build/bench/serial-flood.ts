@@ -12,7 +12,7 @@ import { createConsoleHub } from '../../main/services/console/console-hub.ts'
 import { openConsoleLog } from '../../main/services/console/console-log.ts'
 import { serveWeb } from '../../main/shells/web/serve-web.ts'
 import { connectUnixChannel } from '../../main/system/socket/unix-channel.ts'
-import { median, printMeasure } from './measure.ts'
+import { median, printMeasure, printRounds } from './measure.ts'
 
 /**
  * `serial-flood`: a process writes 100 MB into a Unix socket, as QEMU does for a serial port. Through the hub with its
@@ -82,7 +82,7 @@ try {
       growths[kind].push(growthMB)
     }
   }
-  printMeasure('serial-flood', median(speeds.piped), 'MB/s', median(speeds.plain))
+  printRounds('serial-flood', speeds.piped, 'MB/s', speeds.plain)
   printMeasure('serial-flood-memory', median(growths.piped), 'MB', Math.max(1, median(growths.plain)))
 
   const quiet = await typed(KEYS)

@@ -9,7 +9,7 @@ import type { App } from '../../main/api/app.ts'
 import { openPetri } from '../../main/api/open-petri.ts'
 import { connectUnixChannel } from '../../main/system/socket/unix-channel.ts'
 import { whenListening } from '../../main/system/socket/when-listening.ts'
-import { median, printMeasure } from './measure.ts'
+import { printRounds } from './measure.ts'
 
 /**
  * `vm-start`: from the call to the first byte on the serial console, in ms, against the same command line started bare
@@ -30,7 +30,7 @@ try {
     petri.push(await startWithPetri())
     bare.push(await startBare())
   }
-  printMeasure('vm-start', median(petri), 'ms', median(bare))
+  printRounds('vm-start', petri, 'ms', bare)
 } finally {
   await app[Symbol.asyncDispose]()
   await rm(home, { recursive: true, force: true })

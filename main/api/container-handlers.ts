@@ -44,8 +44,9 @@ export function containerHandlers(
     request: ExecRequest,
     run: (argv: readonly string[]) => Promise<T>,
   ): Promise<T> => {
-    const { record, started } = await runs.reachable(id)
-    const result = attachCommand(library.spec(id), record, folders, request).then(run)
+    const { record, gate, started } = await runs.reachable(id)
+    const command = attachCommand(library.spec(id), record, folders, request)
+    const result = command.then((argv) => run(gate?.before(argv) ?? argv))
     // A start that fails says more than the command that it takes along.
     const [outcome, start] = await Promise.allSettled([result, started])
     if (start.status === 'rejected') throw start.reason

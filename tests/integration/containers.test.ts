@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, copyFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
@@ -193,6 +194,19 @@ describe('containers with a real armhf root file system', () => {
     await petri.call('container.restore', { trashId })
     expect((await exec('two', 'cat', '/root/file')).stdout).toBe('mine\n')
     expect((await exec(copy, 'cat', '/root/later')).stdout).toBe('later\n')
+  })
+
+  it('says why it did not start, and leaves nobody waiting for it', async () => {
+    const id = await make('broken')
+    const work = join(home, 'data/containers', id, 'work')
+    await removeAll(work)
+    await writeFile(work, '')
+    await expect(exec(id, '/bin/true')).rejects.toThrow(/broken did not start/)
+    const gate = join(home, 'runtime/container', id, 'gate')
+    await expect(promisify(execFile)('pgrep', ['--full', gate])).rejects.toMatchObject({ code: 1 })
+    await removeAll(work)
+    await mkdir(work, { mode: 0o700 })
+    expect(await exec(id, '/bin/echo', 'mended')).toMatchObject({ exitCode: 0, stdout: 'mended\n' })
   })
 
   it('freezes every program, shows them from both sides, and lets them go on', async () => {

@@ -48,8 +48,10 @@ export interface ContainerPlan {
  */
 export const CHARACTERS = 'C.UTF-8'
 
-/** The file that the first script makes beside itself when a start has got as far as LXC's monitor. */
+/** The file beside the first script in which it says `go` when a start has got as far as LXC's monitor. */
 export const BEGUN_MARK = 'begun'
+/** The pipe beside it in which it says the same to whoever waits there. */
+export const GATE = 'gate'
 
 /** Where the scripts of a start lie; `lxcConfig` names them, `hookScripts` holds their text. */
 export interface HookPaths {
@@ -111,7 +113,9 @@ export function hookScripts(plan: ContainerPlan): { readonly overlay: string; re
     '#!/bin/sh',
     'set -e',
     // Whoever waits for the start may ask LXC for a place inside from now on: its monitor answers when the start is over.
-    `: > "\${0%/*}/${BEGUN_MARK}"`,
+    `echo go > "\${0%/*}/${BEGUN_MARK}"`,
+    // Opened for both ways, it does not wait for a reader.
+    `[ ! -p "\${0%/*}/${GATE}" ] || echo go 1<> "\${0%/*}/${GATE}"`,
     // Layers are named from their folder: the kernel takes at most a page of options.
     `cd ${quoted(plan.layersFolder)}`,
     `mount -t overlay overlay -o ${quoted(options)} ${quoted(plan.root)}`,

@@ -14,6 +14,7 @@ import {
 import { askLxc, watchContainer } from './lxc-monitor.ts'
 import { settleContainer } from './settle-container.ts'
 import { launchContainer, planContainer } from './start-container.ts'
+import type { StartGate } from './start-gate.ts'
 
 const STOP_LIMIT_MS = 30_000
 const SIGNAL_LIMIT_MS = 10_000
@@ -24,10 +25,14 @@ export interface ContainerRuns {
   /** The record of what runs; starts the container when it does not. */
   running(id: string): Promise<ContainerRecord>
   /**
-   * The same for a command: `record` comes as soon as the command can be given to LXC. `started` ends with the start and
-   * rejects with the reason when it failed; the command has then not run.
+   * The same for a command, which need not wait for the start: where there is a `gate`, it goes through that. `started`
+   * ends with the start and rejects with the reason when it failed; the command has then not run.
    */
-  reachable(id: string): Promise<{ readonly record: ContainerRecord; readonly started: Promise<unknown> }>
+  reachable(id: string): Promise<{
+    readonly record: ContainerRecord
+    readonly gate: StartGate | undefined
+    readonly started: Promise<unknown>
+  }>
   /** The record of what runs; undefined: it does not. */
   record(id: string): ContainerRecord | undefined
   start(id: string): Promise<void>
@@ -92,7 +97,10 @@ export async function openContainerRuns(options: {
       if (queues.get(id) === settled) queues.delete(id)
     }
   }
-  const launch = async (spec: ContainerSpec, onBegun?: (record: ContainerRecord) => void): Promise<ContainerRecord> => {
+  const launch = async (
+    spec: ContainerSpec,
+    onBegun?: (record: ContainerRecord, gate: StartGate) => void,
+  ): Promise<ContainerRecord> => {
     const plan = await planContainer(spec, await options.host(), folders)
     await settleContainer(folders, spec, plan.idMap)
     set(spec.id, { state: { kind: 'starting' } })
@@ -139,13 +147,13 @@ export async function openContainerRuns(options: {
     },
     reachable(id) {
       return new Promise((resolve, reject) => {
-        const begun = (record: ContainerRecord) => resolve({ record, started })
+        const begun = (record: ContainerRecord, gate?: StartGate) => resolve({ record, gate, started })
         const known = runs.get(id)?.record
         const started =
           known === undefined
             ? exclusively(id, async () => runs.get(id)?.record ?? (await launch(library.spec(id), begun)))
             : Promise.resolve().then(() => mustNotBeFrozen(known))
-        started.then(begun, reject)
+        started.then((record) => begun(record), reject)
       })
     },
     async start(id) {

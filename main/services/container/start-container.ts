@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { access, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 import type { ContainerSpec } from '#contract/container'
 import { decideContainer } from '../../domain/container/container-problems.ts'
 import type { ContainerHost } from '../../domain/container/container-host.ts'
-import { BEGUN_MARK, type ContainerPlan, hookScripts, lxcConfig } from '../../domain/container/lxc-config.ts'
+import { type ContainerPlan, hookScripts, lxcConfig } from '../../domain/container/lxc-config.ts'
 import { identifyProcess, type ProcessIdentity, bootId } from '../../system/process/process-identity.ts'
 import { CommandError, runCommand } from '../../system/process/run-command.ts'
 import { withoutDescriptors } from '../../system/process/without-descriptors.ts'
@@ -17,6 +17,7 @@ import { findProgram } from './find-container-host.ts'
 import { inScope } from './find-limits.ts'
 import { initOf } from './lxc-monitor.ts'
 import { placeSmallInit } from './small-init.ts'
+import { openStartGate, type StartGate } from './start-gate.ts'
 
 const START_LIMIT_MS = 60_000
 const UPLINK_LIMIT_MS = 10_000
@@ -79,14 +80,14 @@ export function configurationOf(plan: ContainerPlan, folders: ContainerFolders):
 /**
  * Starts a container detached under LXC's monitor. Throws RefusedError; nothing runs then.
  *
- * `onBegun` gets the record as soon as `lxc-attach` may be called: it waits for the monitor by itself, so that a command
- * gets going while the rest of the start goes on. Not called where a command would come before the network.
+ * `onBegun` gets the record at once, with the gate at which a command waits that is made ready meanwhile. LXC's own
+ * `lxc-attach` waits from there until the start is over. Not called where a command would come before the network.
  */
 export async function launchContainer(
   plan: ContainerPlan,
   folders: ContainerFolders,
   now: Date,
-  onBegun: (record: ContainerRecord) => void = () => undefined,
+  onBegun: (record: ContainerRecord, gate: StartGate) => void = () => undefined,
 ): Promise<ContainerRecord> {
   const { spec } = plan
   const runtime = folders.runtime(spec.id)
@@ -115,13 +116,11 @@ export async function launchContainer(
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0) rmSync(log)
   const files = ['-P', folders.lxc, '-f', config, '-p', pidFile, '-o', log] as const
   const argv = ['lxc-start', '-d', '-n', spec.id, ...files, '-l', 'WARN'] as const
-  const watcher = plan.network === 'nat' ? undefined : watch(runtime)
-  watcher?.on('change', (_what, name) => {
-    if (name === BEGUN_MARK) onBegun(record)
-  })
+  const gate = await openStartGate(runtime)
+  const onStarted = plan.network === 'nat' ? undefined : () => onBegun(record, gate)
   try {
     // With -d it closes what it inherits itself.
-    await runCommand(plan.scope ? inScope(argv) : argv, { timeoutMs: START_LIMIT_MS })
+    await runCommand(plan.scope ? inScope(argv) : argv, { timeoutMs: START_LIMIT_MS, ...(onStarted && { onStarted }) })
     const init = await initOf(folders.lxc, spec.id, pidFile)
     if (init === undefined) throw new CommandError({ argv, reason: 'failed', stderrTail: 'process 1 ended at once' })
     const uplink = plan.network === 'nat' ? await startUplink(spec, init, runtime) : undefined
@@ -129,13 +128,12 @@ export async function launchContainer(
     writeContainerRecord(folders, running)
     return running
   } catch (error) {
+    gate.refuse()
     await runCommand(['lxc-stop', '-k', '-n', spec.id, '-P', folders.lxc], { timeoutMs: START_LIMIT_MS }).catch(
       () => undefined,
     )
     removeContainerRecord(folders, spec.id)
     throw await startFailure(spec, error, log)
-  } finally {
-    watcher?.close()
   }
 }
 
