@@ -7,7 +7,7 @@ import { chromium, type Page } from 'playwright'
 import { z } from 'zod'
 
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
-import { printMeasure, printRounds } from './measure.ts'
+import { percentile95, printMeasure, printRounds } from './measure.ts'
 import { plainPage, pressedToPainted, scrolledFrames } from './page-probe.ts'
 import { writeThousandMachines } from './thousand-machines.ts'
 
@@ -99,8 +99,4 @@ async function typed(page: Page, counted: string, field: string): Promise<readon
 async function longestFrame(page: Page, scroller: string): Promise<number> {
   await page.bringToFront()
   return Math.max(...(await scrolledFrames(page, scroller, ROWS_A_FRAME * ROW_PIXELS)))
-}
-
-function percentile95(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN
 }

@@ -12,7 +12,7 @@ import { createConsoleHub } from '../../main/services/console/console-hub.ts'
 import { openConsoleLog } from '../../main/services/console/console-log.ts'
 import { serveWeb } from '../../main/shells/web/serve-web.ts'
 import { connectUnixChannel } from '../../main/system/socket/unix-channel.ts'
-import { median, printMeasure, printRounds } from './measure.ts'
+import { median, percentile95, printMeasure, printRounds } from './measure.ts'
 
 /**
  * `serial-flood`: a process writes 100 MB into a Unix socket, as QEMU does for a serial port. Through the hub with its
@@ -140,8 +140,4 @@ async function startProducer(path: string) {
     },
     end: () => child.kill(),
   }
-}
-
-function percentile95(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN
 }
