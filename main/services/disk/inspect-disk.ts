@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { DiskInfo } from '#contract/disk'
 import { suggestMachine } from '../../domain/disk/suggest-machine.ts'
 import { fileUsers } from '../../system/process/file-users.ts'
+import { limitedSignal } from '../../system/process/limited-signal.ts'
 import { lookLimits, runDiskTool } from '../qemu/run-disk-tool.ts'
 import { RefusedError } from '../refused-error.ts'
 import { deviceFacts } from './block-device.ts'
@@ -59,7 +60,7 @@ async function inspectFile(
   })
   const source = opened instanceof RefusedError || isPacked(opened.format) ? undefined : opened
   const refusal = opened instanceof RefusedError ? refusalWords(opened) : undefined
-  using limit = limited(signal, READ_LIMIT_MS)
+  using limit = limitedSignal(signal, READ_LIMIT_MS)
   const [chain, snapshots, content] = await Promise.all([
     walkChain(path, looked),
     source && facts.format === 'qcow2' && facts.snapshotCount ? readSnapshots(source, limit.signal) : [],
@@ -140,27 +141,6 @@ async function inspectDevice(path: string, context: DiskContext, signal: AbortSi
       ...(mounted.length > 0 ? ['Parts of it are mounted and may change while they are copied.'] : []),
     ],
     device: { model, mounted: [...mounted] },
-  }
-}
-
-/** A signal that ends with another, or when the time is over. A timer of our own, which nothing collects as garbage. */
-function limited(signal: AbortSignal, limitMs: number) {
-  const stop = new AbortController()
-  let isOver = false
-  const timer = setTimeout(() => {
-    isOver = true
-    stop.abort()
-  }, limitMs)
-  const onAbort = () => stop.abort(signal.reason)
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  return {
-    signal: stop.signal,
-    isOver: () => isOver,
-    [Symbol.dispose]() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', onAbort)
-    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { limitedSignal } from '../../system/process/limited-signal.ts'
 import { type ProcessIdentity, isAlive, signalProcess } from '../../system/process/process-identity.ts'
 import { whenListening } from '../../system/socket/when-listening.ts'
 import { RefusedError } from '../refused-error.ts'
@@ -49,13 +50,9 @@ export async function serveDrive(
   const end = () => ended.abort(new Error('ended'))
   server.exited.then(end, end)
   // The pid file is written once the socket listens; connecting to it to find out would be the one connection it takes.
-  const listens = whenListening(
-    join(socketsFolder, pidName),
-    async (path) => await stat(path),
-    AbortSignal.any([ended.signal, AbortSignal.timeout(LISTEN_LIMIT_MS)]),
-  )
+  using limit = limitedSignal(ended.signal, LISTEN_LIMIT_MS)
   try {
-    await listens
+    await whenListening(join(socketsFolder, pidName), async (path) => await stat(path), limit.signal)
     const identity = await server.identity
     if (identity) return identity
     throw new Error('ended')

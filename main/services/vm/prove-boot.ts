@@ -7,6 +7,7 @@ import { type BootProof, bootProofSchema } from '#contract/boot-proof'
 import { isFinal, judgeBoot, plainText, vgaText } from '../../domain/vm/judge-boot.ts'
 import { scratchSandboxFolder } from '../../domain/vm/sandbox-paths.ts'
 import { writeDurableFile } from '../../system/files/write-durable-file.ts'
+import { limitedSignal } from '../../system/process/limited-signal.ts'
 import { connectUnixChannel } from '../../system/socket/unix-channel.ts'
 import { whenListening } from '../../system/socket/when-listening.ts'
 import type { JobWork } from '../jobs/job-control.ts'
@@ -111,8 +112,9 @@ export async function readBootProof(context: VmContext, id: string) {
 
 /** undefined: QEMU ended before it could be asked. */
 async function openMonitor(path: string, stop: AbortSignal): Promise<QmpClient | undefined> {
+  using limit = limitedSignal(stop, LISTEN_LIMIT_MS)
+  const { signal } = limit
   try {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(LISTEN_LIMIT_MS)])
     return await openQmp(await whenListening(path, async (at) => await connectUnixChannel(at, { signal }), signal))
   } catch {
     return undefined

@@ -2,6 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { VmPlan } from '../../domain/vm/vm-plan.ts'
+import { limitedSignal } from '../../system/process/limited-signal.ts'
 import { whenListening } from '../../system/socket/when-listening.ts'
 import { launchQemu } from '../qemu/launch-qemu.ts'
 import { sandboxOptions } from '../qemu/run-sandboxed.ts'
@@ -95,10 +96,10 @@ async function startOne(
   const ended = new AbortController()
   const end = () => ended.abort(new Error('ended'))
   server.exited.then(end, end)
+  using limit = limitedSignal(ended.signal, LISTEN_LIMIT_MS)
   try {
     // Waits for the file only: virtiofsd takes one connection, which is QEMU's.
-    const limit = AbortSignal.any([ended.signal, AbortSignal.timeout(LISTEN_LIMIT_MS)])
-    await whenListening(join(sockets, socket), async (path) => await stat(path), limit)
+    await whenListening(join(sockets, socket), async (path) => await stat(path), limit.signal)
     const identity = await server.identity
     if (!identity) throw new Error('ended')
     await changeLiveRecord(folders, vmId, (record) => ({
