@@ -20,7 +20,11 @@ function machineToExport(vms: VmService, id: string): ExportedMachine {
       cause: 'A copy of a disk that is written to meanwhile is not one state of it.',
       cure: { text: 'Shut it down first.', command: `petri stop ${id}` },
     })
-  return { spec, diskPaths: spec.disks.map((disk) => resolve(folder, disk.path)) }
+  return {
+    spec,
+    diskPaths: spec.disks.map((disk) => resolve(folder, disk.path)),
+    isSuspended: entry.state.kind === 'suspended',
+  }
 }
 
 /** Machines of the library that have the file as a disk. */

@@ -123,6 +123,21 @@ describe('an appliance', () => {
     expect(readdirSync(at('home/data/disk-import'))).toEqual([])
   }, 120_000)
 
+  it('of a suspended machine says that its memory is not in it', async () => {
+    const made = await bench.call('vm.create', {
+      draft: {
+        ...{ name: 'asleep', architecture: 'x86_64', memoryMiB: 64, accelerator: 'tcg' },
+        disks: [{ id: 'disk0', path: at('two.raw'), format: 'raw', bus: 'virtio' }],
+      },
+    })
+    const id = typeof made === 'object' && made !== null && 'id' in made ? String(made.id) : ''
+    await bench.call('vm.start', { id })
+    await bench.call('vm.suspend', { id })
+    expect(await bench.run('disk.export', { id, target: at('asleep.ova') })).toMatchObject({
+      dropped: ['the saved memory, so that its disks are as after a power cut'],
+    })
+  }, 60_000)
+
   it('made by hand after the standard becomes a machine, and says what was left', async () => {
     const manifest = `SHA256(box.ovf)= ${sha256(byHand)}\nSHA256(one.vmdk)= ${sha256(one)}\nSHA256(two.vmdk)= ${sha256(two)}\n`
     writeFileSync(

@@ -5,6 +5,8 @@ import type { DiskUse } from './refuse-in-use.ts'
 export interface ExportedMachine {
   readonly spec: VmSpec
   readonly diskPaths: readonly string[]
+  /** Its disks are then as after a power cut: what was in its memory is not on them. */
+  readonly isSuspended: boolean
 }
 
 /** What the work on disks needs of the rest of Petri. */

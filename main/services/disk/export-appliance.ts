@@ -4,14 +4,13 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
-import type { VmSpec } from '#contract/vm-spec'
 import { writeManifest } from '../../domain/disk/ovf-manifest.ts'
 import { type PackedDisk, writeOvf } from '../../domain/disk/write-ovf.ts'
 import { sha256OfFile } from '../../system/files/sha256-of-file.ts'
 import type { JobWork } from '../jobs/job-control.ts'
 import type { JobOutcome } from '../jobs/job-service.ts'
 import { convertDisk } from './convert-disk.ts'
-import type { DiskContext } from './disk-context.ts'
+import type { DiskContext, ExportedMachine } from './disk-context.ts'
 import { openSource } from './open-source.ts'
 import { openWorkFolder, refuseExisting } from './work-folder.ts'
 import { lookAtFile } from './look-at-file.ts'
@@ -77,7 +76,7 @@ export async function exportAppliance(
     work,
   )
   await whole.publish(basename(target))
-  const dropped = droppedOf(spec)
+  const dropped = droppedOf(machine)
   const bytes = (await stat(target)).size
   return {
     summary: `Made ${basename(target)}${dropped.length === 0 ? '' : `; not in it: ${dropped.join(', ')}`}.`,
@@ -122,8 +121,9 @@ function sha256OfText(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-function droppedOf(spec: VmSpec): string[] {
+function droppedOf({ spec, isSuspended }: ExportedMachine): string[] {
   return [
+    ...(isSuspended ? ['the saved memory, so that its disks are as after a power cut'] : []),
     ...(spec.kernel ? ['the kernel that is started directly'] : []),
     ...spec.cdroms.filter(({ path }) => path !== null).map(() => 'the CD in a drive'),
     ...(spec.tpm ? ['the content of the TPM'] : []),

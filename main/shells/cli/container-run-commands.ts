@@ -89,6 +89,9 @@ async function runInside(
   argv: readonly string[],
   options: ExecOptions,
 ): Promise<never> {
+  const [first] = argv
+  if (first !== undefined && first !== '--' && first.startsWith('-'))
+    throw usageFailure(`options stand before the name: petri container exec ${first} … ${name} -- COMMAND`)
   // The container goes on by itself: this process need not stay its owner while the command runs.
   const command = await withSession(context, async (session) => {
     const { id } = await findContainer(session, name, context.signal)
