@@ -50,3 +50,15 @@ export const STARTER_MODULES = [
   ...['xhci_pci', 'ehci_pci', 'uhci_hcd', 'usbhid', 'hid_generic', 'usb_storage', 'uas', 'atkbd', 'i8042', 'evdev'],
   ...['button', 'gpio_keys', 'gpio_pl061', 'rtc_pl031', 'rtc_cmos'],
 ]
+
+/**
+ * For the guest that reads disks from outside: its three devices, and the file systems that people meet. Debian 12 has no
+ * driver for NTFS.
+ */
+export const READER_MODULES = [
+  ...['virtio_pci', 'virtio_blk', 'virtio_console'],
+  ...['ext4', 'xfs', 'btrfs', 'exfat', 'vfat', 'isofs', 'squashfs'],
+  // what they add up, and how they write names
+  ...['crc32c_generic', 'xxhash_generic', 'sha256_generic', 'blake2b_generic'],
+  ...['nls_ascii', 'nls_iso8859_1', 'nls_cp437', 'nls_utf8'],
+]

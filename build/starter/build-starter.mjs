@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { say } from '../setup/say.mjs'
-import { STARTER_ARCHITECTURES, STARTER_MODULES } from './architectures.mjs'
+import { READER_MODULES, STARTER_ARCHITECTURES, STARTER_MODULES } from './architectures.mjs'
 import { starterInitramfs } from './initramfs.mjs'
 import { unpackedKernel } from './kernel-image.mjs'
 import { openPrivateApt } from './private-apt.mjs'
@@ -22,7 +22,7 @@ const REQUIRED = 'x86_64'
 
 /**
  * Puts the Starter guest into `outFolder/<architecture>/{vmlinuz,initrd.img,manifest.json}`; x86_64 also gets
- * `vmlinuz.efi`, the form of its kernel that UEFI firmware starts. What is there or in the cache is not made again, and
+ * `vmlinuz.efi`, the form of its kernel that UEFI firmware starts, and `reader.img`, with which it reads disks. What is there or in the cache is not made again, and
  * then nothing is fetched.
  *
  * @param {object} options
@@ -107,14 +107,19 @@ async function make(folder, work, { name, debian, kernels, commandLine }, recipe
   const packedKernel = await readFile(kernelPath)
   const kernel = name === 'x86_64' ? unpackedKernel(packedKernel) : undefined
   const busybox = await readFile(busyboxPath)
-  const modules = STARTER_MODULES
-  const initramfs = starterInitramfs({ recipeFolder: RECIPE_FOLDER, busybox, modulesFolder, release, modules })
+  /** @param {readonly string[]} modules */
+  const initramfsWith = (modules) =>
+    starterInitramfs({ recipeFolder: RECIPE_FOLDER, busybox, modulesFolder, release, modules })
+  const initramfs = initramfsWith(STARTER_MODULES)
   const provenance = packages.map(({ name: packageName, version, sha256 }) => ({ name: packageName, version, sha256 }))
   const manifest = { architecture: name, commandLine, kernelRelease: release, packages: provenance, recipe }
 
   await mkdir(folder)
   await writeFile(join(folder, 'vmlinuz'), kernel ?? packedKernel)
-  if (name === 'x86_64') await writeFile(join(folder, 'vmlinuz.efi'), packedKernel)
+  if (name === 'x86_64') {
+    await writeFile(join(folder, 'vmlinuz.efi'), packedKernel)
+    await writeFile(join(folder, 'reader.img'), initramfsWith(READER_MODULES))
+  }
   await writeFile(join(folder, 'initrd.img'), initramfs)
   await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
   const megabytes = Math.round(initramfs.length / 1e6)

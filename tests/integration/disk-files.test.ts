@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -74,6 +83,43 @@ it('lists the files in a partition, and copies some out', async () => {
       .digest('hex'),
   ).toBe(before)
 }, 120_000)
+
+/** A tree of the same files in file systems of other houses, each made without mounting it. */
+const others: readonly (readonly [string, (image: string) => void])[] = [
+  ['btrfs', (image) => make(image, 128, ['mkfs.btrfs', '-q', '--rootdir', at('tree'), image])],
+  ['xfs', (image) => make(image, 320, ['mkfs.xfs', '-q', '-p', at('proto'), image])],
+  ['squashfs', (image) => execFileSync('mksquashfs', [at('tree'), image, '-quiet', '-no-progress'])],
+]
+function make(image: string, mib: number, [program = '', ...args]: readonly string[]): void {
+  writeFileSync(image, '')
+  truncateSync(image, mib * MIB)
+  const path = `/usr/sbin:/sbin:${process.env['PATH'] ?? ''}`
+  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, PATH: path } })
+}
+
+it.each(others)(
+  'reads %s, too',
+  async (fileSystem, makeImage) => {
+    writeFileSync(at('proto'), `/\n0 0\nd--755 0 0\nhello ---755 0 0 ${at('tree/hello')}\n$\n`)
+    const image = at(`whole.${fileSystem}`)
+    makeImage(image)
+    const inner = { path: image, partition: 0 }
+    expect(await bench.run('disk.files', inner)).toMatchObject({ fileSystem, more: false })
+    expect(await bench.call('disk.folder', inner)).toMatchObject({
+      entries: expect.arrayContaining([expect.objectContaining({ name: 'hello', kind: 'file', sizeBytes: 12 })]),
+    })
+    const target = at(`out-${fileSystem}`)
+    expect(await bench.run('disk.copyOut', { ...inner, names: ['hello'], target })).toMatchObject({ files: 1 })
+    expect(readFileSync(join(target, 'hello'), 'utf8')).toBe('from inside\n')
+  },
+  120_000,
+)
+
+it('reads an empty exfat', async () => {
+  make(at('whole.exfat'), 16, ['mkfs.exfat', at('whole.exfat')])
+  const inner = { path: at('whole.exfat'), partition: 0 }
+  expect(await bench.run('disk.files', inner)).toMatchObject({ fileSystem: 'exfat', entries: 0 })
+}, 60_000)
 
 it('says which partitions there are, and which file systems it reads', async () => {
   const whole = await refusal(bench.run('disk.files', { path: at('disk.qcow2') }))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
 import { type InnerEntry, LISTED_MAX } from '#contract/disk-files'
-import { readableFileSystems } from '../../domain/disk/reader-guest.ts'
+import { isReadable, type ReadableFileSystem, readableFileSystems } from '#contract/readable-file-systems'
 import { type FileTree, readListing } from '../../domain/disk/read-listing.ts'
 import { syncFile } from '../../system/files/write-durable-file.ts'
 import type { JobWork } from '../jobs/job-control.ts'
@@ -121,12 +121,12 @@ async function openInner(
   { backing, partition, path }: InnerPlace,
   context: DiskContext,
   signal: AbortSignal,
-): Promise<{ source: SourceDisk; fileSystem: string }> {
+): Promise<{ source: SourceDisk; fileSystem: ReadableFileSystem }> {
   const source = await openSource({ path, backing })
   refuseInUse(source.files, context)
   const { fileSystem: whole, partitions } = await readDiskContent(source, signal)
   const found = partition === 0 ? whole : partitions.find(({ number }) => number === partition)?.fileSystem
-  if (found && readableFileSystems.includes(found.type)) return { source, fileSystem: found.type }
+  if (found && isReadable(found.type)) return { source, fileSystem: found.type }
   const where = partition === 0 ? 'over the whole disk' : `in partition ${partition}`
   throw new RefusedError({
     code: 'invalid',

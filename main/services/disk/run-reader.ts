@@ -2,6 +2,7 @@ import { open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
+import type { ReadableFileSystem } from '#contract/readable-file-systems'
 import { readerInit, readerScript, readerSign, type ReaderWish } from '../../domain/disk/reader-guest.ts'
 import { CommandError } from '../../system/process/run-command.ts'
 import { runDiskTool } from '../qemu/run-disk-tool.ts'
@@ -20,7 +21,7 @@ const manifestSchema = z.object({ commandLine: z.string() })
 export interface ReaderRun {
   readonly source: SourceDisk
   readonly partition: number
-  readonly fileSystem: string
+  readonly fileSystem: ReadableFileSystem
   readonly wish: ReaderWish
   /** For `pack`: what is packed, one a line. */
   readonly names?: string
@@ -86,7 +87,7 @@ async function starter(folder: string | undefined) {
   try {
     if (at === undefined) throw new Error('no Starter')
     const { commandLine } = manifestSchema.parse(JSON.parse(await readFile(join(at, 'manifest.json'), 'utf8')))
-    return { kernel: join(at, 'vmlinuz'), initrd: join(at, 'initrd.img'), commandLine }
+    return { kernel: join(at, 'vmlinuz'), initrd: join(at, 'reader.img'), commandLine }
   } catch (error) {
     throw new RefusedError(
       {
@@ -122,7 +123,11 @@ function notRead(
     )
   const kernel = said
     .split(/\r?\n/)
-    .findLast((line) => /(?:EXT4-fs|FAT-fs|ISOFS).*error|I\/O error|^tar: |unable to read|bad /.test(line))
+    .findLast((line) =>
+      /(?:EXT4-fs|FAT-fs|ISOFS|XFS|BTRFS|exFAT-fs|SQUASHFS).*(?:error|fail|corrupt|invalid|can't)|I\/O error|^tar: |unable to read|bad /i.test(
+        line,
+      ),
+    )
   return new RefusedError(
     {
       code: 'command-failed',

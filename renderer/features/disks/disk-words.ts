@@ -1,4 +1,5 @@
 import type { DiskInfo, DiskPreset, TargetFormat } from '#contract/disk'
+import { isReadable } from '#contract/readable-file-systems'
 
 /** Destinations as people call them. */
 export const presetWords: Readonly<Record<DiskPreset, { readonly label: string; readonly ending: string }>> = {
@@ -82,17 +83,14 @@ export function gibBytes(value: number | string): number | undefined {
 /** File systems on a disk that only a machine of its own can read, each once. */
 export function closedFileSystems(info: DiskInfo): readonly string[] {
   const all = [info.fileSystem, ...info.partitionTable.partitions.map(({ fileSystem }) => fileSystem)]
-  return [...new Set(all.flatMap((each) => (each === undefined || readable.has(each.type) ? [] : [each.type])))]
+  return [...new Set(all.flatMap((each) => (each === undefined || isReadable(each.type) ? [] : [each.type])))]
 }
-
-/** File systems that the small guest reads. */
-const readable = new Set(['ext2', 'ext3', 'ext4', 'vfat', 'iso9660'])
 
 /** The file systems on a disk whose files can be listed; `value` is the partition's number, 0 for the whole disk. */
 export function fileSystemsOf(info: DiskInfo): readonly { readonly value: string; readonly label: string }[] {
   const whole = info.fileSystem === undefined ? [] : [{ number: 0, fileSystem: info.fileSystem }]
   return [...whole, ...info.partitionTable.partitions].flatMap(({ number, fileSystem }) =>
-    fileSystem !== undefined && readable.has(fileSystem.type)
+    fileSystem !== undefined && isReadable(fileSystem.type)
       ? [
           {
             value: String(number),
