@@ -30,6 +30,29 @@ export const containerArchitectures = [
 export const containerArchitectureSchema = z.enum(containerArchitectures)
 export type ContainerArchitecture = (typeof containerArchitectures)[number]
 
+/** The same in words for people. */
+export const architectureLabels: Readonly<Record<ContainerArchitecture, string>> = {
+  amd64: 'x86-64',
+  i386: 'x86, 32-bit',
+  arm64: 'ARM, 64-bit',
+  armhf: 'ARM, 32-bit, hard float',
+  armel: 'ARM, 32-bit, soft float',
+  riscv64: 'RISC-V, 64-bit',
+  ppc64el: 'POWER, 64-bit, little-endian',
+  ppc64: 'POWER, 64-bit, big-endian',
+  powerpc: 'PowerPC, 32-bit',
+  s390x: 'IBM Z',
+  mips64el: 'MIPS, 64-bit, little-endian',
+  mipsel: 'MIPS, 32-bit, little-endian',
+  mips: 'MIPS, 32-bit, big-endian',
+  loong64: 'LoongArch, 64-bit',
+  sparc64: 'SPARC, 64-bit',
+  m68k: 'Motorola 68000',
+  alpha: 'Alpha',
+  hppa: 'PA-RISC',
+  sh4: 'SuperH',
+}
+
 /**
  * How the kernel is told to run the container's programs. `native`: it does so itself. `own`: registered in the
  * container's own namespace. `system`: a registration that the host has. `explicit`: the emulator stands before each

@@ -78,6 +78,15 @@ export function fakeContainerHandlers(shown: boolean): Handlers {
       route: 'own',
       network: 'host',
     }),
+    'container.bases': () =>
+      shown
+        ? [
+            {
+              ...{ id: 'base-00000000000000000001', label: LONG, architecture: 'armhf', entries: 9_000 },
+              ...{ createdAt: '2026-01-01T08:00:00.000Z', sizeBytes: 90_000_000, leftOut: [], usedBy: ['pi'] },
+            },
+          ]
+        : [],
     'container.ways': () => [
       { way: 'container', cpu: 7.5, syscalls: 2.1, files: 3, notes: ['Programs are translated one by one.'] },
       { way: 'machine', notes: ['The most faithful.'] },

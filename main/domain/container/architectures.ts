@@ -2,8 +2,6 @@ import type { ContainerArchitecture } from '#contract/container'
 
 /** What has to be known of an architecture to run its programs. Numbers from the ELF specification (`e_machine`). */
 export interface ArchitectureFacts {
-  /** In words for people. */
-  readonly label: string
   /** QEMU's word: the emulator is `qemu-<word>-static` or `qemu-<word>`. */
   readonly qemu: string
   readonly bits: 32 | 64
@@ -20,79 +18,79 @@ const big = (bits: 32 | 64) => ({ bits, bigEndian: true })
 
 export const architectureFacts: Readonly<Record<ContainerArchitecture, ArchitectureFacts>> = {
   amd64: {
-    ...{ label: 'x86-64', qemu: 'x86_64', ...little(64), machine: 62, triplet: 'x86_64-linux-gnu' },
+    ...{ qemu: 'x86_64', ...little(64), machine: 62, triplet: 'x86_64-linux-gnu' },
     aliases: ['x86_64', 'x86-64', 'x64'],
   },
   i386: {
-    ...{ label: 'x86, 32-bit', qemu: 'i386', ...little(32), machine: 3, triplet: 'i386-linux-gnu' },
+    ...{ qemu: 'i386', ...little(32), machine: 3, triplet: 'i386-linux-gnu' },
     aliases: ['386', 'i486', 'i586', 'i686', 'x86', 'ia32'],
   },
   arm64: {
-    ...{ label: 'ARM, 64-bit', qemu: 'aarch64', ...little(64), machine: 183, triplet: 'aarch64-linux-gnu' },
+    ...{ qemu: 'aarch64', ...little(64), machine: 183, triplet: 'aarch64-linux-gnu' },
     aliases: ['aarch64', 'arm64/v8', 'arm/v8', 'armv8', 'armv8l'],
   },
   armhf: {
-    ...{ label: 'ARM, 32-bit, hard float', qemu: 'arm', ...little(32), machine: 40, triplet: 'arm-linux-gnueabihf' },
+    ...{ qemu: 'arm', ...little(32), machine: 40, triplet: 'arm-linux-gnueabihf' },
     aliases: ['arm/v7', 'armv7', 'armv7l', 'armv7hl', 'armv7hf', 'arm', 'arm32', 'arm32v7'],
   },
   armel: {
-    ...{ label: 'ARM, 32-bit, soft float', qemu: 'arm', ...little(32), machine: 40, triplet: 'arm-linux-gnueabi' },
+    ...{ qemu: 'arm', ...little(32), machine: 40, triplet: 'arm-linux-gnueabi' },
     aliases: ['arm/v5', 'arm/v6', 'armv5', 'armv5l', 'armv5te', 'armv5tel', 'armv6', 'armv6l', 'arm32v5', 'arm32v6'],
   },
   riscv64: {
-    ...{ label: 'RISC-V, 64-bit', qemu: 'riscv64', ...little(64), machine: 243, triplet: 'riscv64-linux-gnu' },
+    ...{ qemu: 'riscv64', ...little(64), machine: 243, triplet: 'riscv64-linux-gnu' },
     aliases: ['rv64', 'rv64gc', 'riscv', 'risc-v'],
   },
   ppc64el: {
-    ...{ label: 'POWER, 64-bit, little-endian', qemu: 'ppc64le', ...little(64), machine: 21 },
+    ...{ qemu: 'ppc64le', ...little(64), machine: 21 },
     ...{ triplet: 'powerpc64le-linux-gnu', aliases: ['ppc64le', 'powerpc64le'] },
   },
   ppc64: {
-    ...{ label: 'POWER, 64-bit, big-endian', qemu: 'ppc64', ...big(64), machine: 21 },
+    ...{ qemu: 'ppc64', ...big(64), machine: 21 },
     ...{ triplet: 'powerpc64-linux-gnu', aliases: ['powerpc64'] },
   },
   powerpc: {
-    ...{ label: 'PowerPC, 32-bit', qemu: 'ppc', ...big(32), machine: 20, triplet: 'powerpc-linux-gnu' },
+    ...{ qemu: 'ppc', ...big(32), machine: 20, triplet: 'powerpc-linux-gnu' },
     aliases: ['ppc', 'ppc32'],
   },
   s390x: {
-    ...{ label: 'IBM Z', qemu: 's390x', ...big(64), machine: 22, triplet: 's390x-linux-gnu' },
+    ...{ qemu: 's390x', ...big(64), machine: 22, triplet: 's390x-linux-gnu' },
     aliases: ['s390', 'zarch'],
   },
   mips64el: {
-    ...{ label: 'MIPS, 64-bit, little-endian', qemu: 'mips64el', ...little(64), machine: 8 },
+    ...{ qemu: 'mips64el', ...little(64), machine: 8 },
     ...{ triplet: 'mips64el-linux-gnuabi64', aliases: ['mips64le', 'mips64r2el'] },
   },
   mipsel: {
-    ...{ label: 'MIPS, 32-bit, little-endian', qemu: 'mipsel', ...little(32), machine: 8 },
+    ...{ qemu: 'mipsel', ...little(32), machine: 8 },
     ...{ triplet: 'mipsel-linux-gnu', aliases: ['mipsle', 'mips32el'] },
   },
   mips: {
-    ...{ label: 'MIPS, 32-bit, big-endian', qemu: 'mips', ...big(32), machine: 8, triplet: 'mips-linux-gnu' },
+    ...{ qemu: 'mips', ...big(32), machine: 8, triplet: 'mips-linux-gnu' },
     aliases: ['mipseb', 'mips32'],
   },
   loong64: {
-    ...{ label: 'LoongArch, 64-bit', qemu: 'loongarch64', ...little(64), machine: 258 },
+    ...{ qemu: 'loongarch64', ...little(64), machine: 258 },
     ...{ triplet: 'loongarch64-linux-gnu', aliases: ['loongarch64', 'loongarch'] },
   },
   sparc64: {
-    ...{ label: 'SPARC, 64-bit', qemu: 'sparc64', ...big(64), machine: 43, triplet: 'sparc64-linux-gnu' },
+    ...{ qemu: 'sparc64', ...big(64), machine: 43, triplet: 'sparc64-linux-gnu' },
     aliases: ['sparcv9'],
   },
   m68k: {
-    ...{ label: 'Motorola 68000', qemu: 'm68k', ...big(32), machine: 4, triplet: 'm68k-linux-gnu' },
+    ...{ qemu: 'm68k', ...big(32), machine: 4, triplet: 'm68k-linux-gnu' },
     aliases: ['68k'],
   },
   alpha: {
-    ...{ label: 'Alpha', qemu: 'alpha', ...little(64), machine: 0x9026, triplet: 'alpha-linux-gnu' },
+    ...{ qemu: 'alpha', ...little(64), machine: 0x9026, triplet: 'alpha-linux-gnu' },
     aliases: [],
   },
   hppa: {
-    ...{ label: 'PA-RISC', qemu: 'hppa', ...big(32), machine: 15, triplet: 'hppa-linux-gnu' },
+    ...{ qemu: 'hppa', ...big(32), machine: 15, triplet: 'hppa-linux-gnu' },
     aliases: ['parisc', 'pa-risc'],
   },
   sh4: {
-    ...{ label: 'SuperH', qemu: 'sh4', ...little(32), machine: 42, triplet: 'sh4-linux-gnu' },
+    ...{ qemu: 'sh4', ...little(32), machine: 42, triplet: 'sh4-linux-gnu' },
     aliases: ['sh'],
   },
 }

@@ -1,4 +1,9 @@
-import type { BinfmtRoute, ContainerArchitecture, ContainerSettings } from '#contract/container'
+import {
+  architectureLabels,
+  type BinfmtRoute,
+  type ContainerArchitecture,
+  type ContainerSettings,
+} from '#contract/container'
 import type { Problem } from '#contract/problem'
 import { error, warning } from '../vm/problems/make-problem.ts'
 import { architectureFacts, runsNatively } from './architectures.ts'
@@ -94,7 +99,8 @@ function namespaceCure(why: string): string {
 }
 
 function routeProblems(wish: ContainerWish, host: ContainerHost, route: BinfmtRoute | undefined): readonly Problem[] {
-  const { label, qemu } = architectureFacts[wish.architecture]
+  const label = architectureLabels[wish.architecture]
+  const { qemu } = architectureFacts[wish.architecture]
   if (route === 'explicit' && wish.binfmt === 'auto')
     return [
       warning(

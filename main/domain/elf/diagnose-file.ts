@@ -1,4 +1,4 @@
-import type { ContainerArchitecture } from '#contract/container'
+import { architectureLabels, type ContainerArchitecture } from '#contract/container'
 import type { BinaryFacts, Verdict } from '#contract/elf'
 import { architectureFacts, runsNatively } from '../container/architectures.ts'
 import { elfArchitecture, elfFacts, hasCode, osAbiName } from './elf-facts.ts'
@@ -159,8 +159,8 @@ function machineVerdict(elf: ElfFile, facts: BinaryFacts, file: FileToDiagnose, 
   if (!native && emulator === undefined)
     return refusal(
       'emulator-missing',
-      `This program is for ${architectureFacts[architecture].label}`,
-      `This host is ${architectureFacts[host.architecture].label}, and qemu-${architectureFacts[architecture].qemu}-static is not installed.`,
+      `This program is for ${architectureLabels[architecture]}`,
+      `This host is ${architectureLabels[host.architecture]}, and qemu-${architectureFacts[architecture].qemu}-static is not installed.`,
       'Install the emulators.',
       'sudo apt-get install -y qemu-user-static',
     )
@@ -191,7 +191,7 @@ function machineVerdict(elf: ElfFile, facts: BinaryFacts, file: FileToDiagnose, 
   return {
     runs: 'emulated',
     code: facts.linkage === 'dynamic' ? 'emulated-dynamic' : 'emulated-static',
-    title: `This program runs emulated (${architectureFacts[architecture].label})`,
+    title: `This program runs emulated (${architectureLabels[architecture]})`,
     why:
       facts.linkage === 'dynamic'
         ? 'Its loader and its libraries come from a root file system of its architecture.'
@@ -220,7 +220,7 @@ function loaderVerdict(
       ? 'It was built for musl (Alpine, for example), not for the GNU library.'
       : native
         ? 'The kernel says "No such file or directory" of the program when it means the loader.'
-        : `It is a dynamic program for ${architectureFacts[architecture].label}.`
+        : `It is a dynamic program for ${architectureLabels[architecture]}.`
     const from = musl ? 'an image with musl, such as Alpine’s' : 'a container of its architecture'
     return refusal(
       musl ? 'musl-loader-missing' : native ? 'loader-missing' : 'root-missing',

@@ -1,4 +1,4 @@
-import type { ContainerArchitecture } from '#contract/container'
+import { architectureLabels, type ContainerArchitecture } from '#contract/container'
 import type { BinaryFacts } from '#contract/elf'
 import { allArchitectures, architectureFacts } from '../container/architectures.ts'
 import { type ElfFile, PT } from './read-elf.ts'
@@ -44,8 +44,8 @@ const EF_ARM_SOFT = 0x200
 /** What an ELF file says about itself, in the words of the contract. */
 export function elfFacts(elf: ElfFile): BinaryFacts {
   const architecture = elfArchitecture(elf)
-  const known = architecture === undefined ? undefined : architectureFacts[architecture]
-  const words = known?.label ?? OTHER_MACHINES[elf.machine] ?? `machine number ${elf.machine}`
+  const known = architecture === undefined ? undefined : architectureLabels[architecture]
+  const words = known ?? OTHER_MACHINES[elf.machine] ?? `machine number ${elf.machine}`
   const floatAbi = floatAbiOf(elf)
   return {
     format: 'elf',

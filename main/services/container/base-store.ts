@@ -5,13 +5,13 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 
 import {
+  architectureLabels,
   type ContainerArchitecture,
   type ContainerBase,
   containerArchitectureSchema,
   type ContainerSource,
 } from '#contract/container'
 import { idSchema } from '#contract/vm-spec'
-import { architectureFacts } from '../../domain/container/architectures.ts'
 import type { ContainerHost } from '../../domain/container/container-host.ts'
 import type { IdMap } from '../../domain/container/lxc-config.ts'
 import { ociArchive } from '../../domain/container/oci-reference.ts'
@@ -203,7 +203,7 @@ function otherArchitecture(
     evidence:
       really === undefined
         ? 'There is no /bin/sh, /usr/bin/env, /bin/busybox or /sbin/init.'
-        : `Its programs are for ${really} (${architectureFacts[really].label}).`,
+        : `Its programs are for ${really} (${architectureLabels[really]}).`,
     cause:
       really === undefined
         ? 'This may be no root file system, or it lies in a folder inside the archive.'

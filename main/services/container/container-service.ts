@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import {
+  architectureLabels,
   CONTAINER_SPEC_VERSION,
   type ContainerBase,
   type ContainerDraft,
@@ -11,7 +12,7 @@ import {
   type ContainerSpec,
   containerSpecSchema,
 } from '#contract/container'
-import { architectureFacts, hostArchitecture, runsNatively } from '../../domain/container/architectures.ts'
+import { hostArchitecture, runsNatively } from '../../domain/container/architectures.ts'
 import { type ContainerDecision, decideContainer } from '../../domain/container/container-problems.ts'
 import type { ContainerHost } from '../../domain/container/container-host.ts'
 import { makeVmId } from '../../domain/vm/make-vm-id.ts'
@@ -261,7 +262,7 @@ export async function openContainerService(options: {
 
 function badgeOf({ architecture }: ContainerSpec): string {
   return runsNatively(hostArchitecture(process.arch), architecture)
-    ? `${architectureFacts[architecture].label} · native`
+    ? `${architectureLabels[architecture]} · native`
     : `${architecture} · emulated (user-mode)`
 }
 

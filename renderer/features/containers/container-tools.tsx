@@ -1,7 +1,6 @@
 import { Button, NumberInput, Switch, TextInput } from '@mantine/core'
 import { type DragEvent, type ReactNode, useCallback, useState } from 'react'
 
-import type { CallParams } from '#contract/api'
 import type { ContainerEntry } from '#contract/container'
 
 import { failureOf } from '../../api/call-failed.ts'
@@ -10,9 +9,8 @@ import { setJobDrawerOpen } from '../../state/job-drawer-store.ts'
 import { useAnswer } from '../../state/use-answer.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { FailureCard, type FailureFacts } from '../../ui/failure-card.tsx'
-import { PathInput } from '../machines/form/path-input.tsx'
-
-export type TerminalWish = Omit<CallParams<'container.terminal'>, 'id' | 'cols' | 'rows'>
+import { PathInput } from '../form/path-input.tsx'
+import type { TerminalWish } from './container-terminals.ts'
 
 interface ContainerToolsProps {
   readonly entry: ContainerEntry

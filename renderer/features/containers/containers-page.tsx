@@ -1,8 +1,11 @@
 import { Button, SegmentedControl, Skeleton } from '@mantine/core'
-import { Package, Plus } from 'lucide-react'
+import { Package, Plus, SquareTerminal } from 'lucide-react'
+import { useState } from 'react'
 
 import type { ContainerEntry } from '#contract/container'
 
+import { failureOf } from '../../api/call-failed.ts'
+import { useClient } from '../../state/client-context.ts'
 import { useContainerStore } from '../../state/container-store.ts'
 import { type ContainersView, formatRoute } from '../../state/route.ts'
 import { reloadLibrary } from '../../state/sync-stores.ts'
@@ -10,8 +13,10 @@ import { navigate } from '../../state/use-route.ts'
 import { FailureCard } from '../../ui/failure-card.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Situation } from '../../ui/situation.tsx'
+import { tellFailure } from '../jobs/tell-failure.ts'
 import { BinfmtView } from './binfmt-view.tsx'
 import { containerMoveWords, possibleContainerMoves, useAskContainer } from './container-actions.ts'
+import { openTerminal } from './container-terminals.ts'
 import { containerStateWord } from './container-words.ts'
 import { NewContainer } from './new-container.tsx'
 import { ProgramView } from './program-view.tsx'
@@ -96,7 +101,20 @@ function ContainerList() {
 }
 
 function ContainerRow({ entry }: { readonly entry: ContainerEntry }) {
+  const client = useClient()
   const ask = useAskContainer()
+  const [opening, setOpening] = useState(false)
+  const enter = async () => {
+    setOpening(true)
+    try {
+      await openTerminal(client, entry)
+      navigate({ kind: 'container', id: entry.id })
+    } catch (error) {
+      tellFailure(failureOf(error))
+    } finally {
+      setOpening(false)
+    }
+  }
   const { word, tone } = containerStateWord(entry.state)
   const moves = possibleContainerMoves(entry).filter((move) => move === 'start' || move === 'stop' || move === 'thaw')
   return (
@@ -110,6 +128,18 @@ function ContainerRow({ entry }: { readonly entry: ContainerEntry }) {
         </span>
       </div>
       <span className={tone}>{word}</span>
+      {entry.damaged === undefined && !(entry.state.kind === 'running' && entry.state.frozen) && (
+        <Button
+          size="compact-sm"
+          variant="light"
+          loading={opening}
+          leftSection={<SquareTerminal size={14} aria-hidden />}
+          aria-label={`Terminal in ${entry.name}`}
+          onClick={() => void enter()}
+        >
+          Terminal
+        </Button>
+      )}
       {moves.map((move) => (
         <Button
           key={move}

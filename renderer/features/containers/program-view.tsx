@@ -13,7 +13,7 @@ import { CommandLine } from '../../ui/command-line.tsx'
 import { FailureCard } from '../../ui/failure-card.tsx'
 import { Situation } from '../../ui/situation.tsx'
 import { tellFailure } from '../jobs/tell-failure.ts'
-import { PathInput } from '../machines/form/path-input.tsx'
+import { PathInput } from '../form/path-input.tsx'
 import { containerSession, endContainerSession } from './container-sessions.ts'
 
 /** Drop or name a program: what it is, whether it runs here, and run it. */
@@ -126,7 +126,7 @@ function ProgramReport({ report }: { readonly report: FileReport }) {
         )}
       </section>
       {session !== undefined && (
-        <div className="container-terminal">
+        <div className="program-output">
           <TerminalView key={session.runId} session={session.session} label={`Output of ${path}`} />
         </div>
       )}

@@ -2,7 +2,7 @@ import type { DiskInfo } from '#contract/disk'
 import { Button, NumberInput } from '@mantine/core'
 import { useState } from 'react'
 
-import { PathInput } from '../machines/form/path-input.tsx'
+import { PathInput } from '../form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
 import { folderOf, gibBytes, possibleWork } from './disk-words.ts'
 import { LayerWork } from './layer-work.tsx'

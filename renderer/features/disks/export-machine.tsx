@@ -2,7 +2,7 @@ import { Button, Select } from '@mantine/core'
 import { useMemo, useState } from 'react'
 
 import { useVmStore } from '../../state/vm-store.ts'
-import { PathInput } from '../machines/form/path-input.tsx'
+import { PathInput } from '../form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
 
 /** A machine as one file for other programs. */

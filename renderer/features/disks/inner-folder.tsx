@@ -3,7 +3,7 @@ import { Button, Checkbox } from '@mantine/core'
 import { CornerLeftUp, Folder } from 'lucide-react'
 import { useState } from 'react'
 
-import { PathInput } from '../machines/form/path-input.tsx'
+import { PathInput } from '../form/path-input.tsx'
 import { sizeWords } from '../machines/state-words.ts'
 import { useDiskActions } from './disk-actions.ts'
 import { nameOf, suggestTarget } from './disk-words.ts'

@@ -2,7 +2,7 @@ import type { DiskInfo } from '#contract/disk'
 import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 
-import { PathInput } from '../machines/form/path-input.tsx'
+import { PathInput } from '../form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
 import { nameOf, suggestTarget } from './disk-words.ts'
 import { WorkRow } from './work-row.tsx'

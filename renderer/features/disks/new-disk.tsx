@@ -2,7 +2,7 @@ import { Button, NumberInput, Select } from '@mantine/core'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 
-import { PathInput } from '../machines/form/path-input.tsx'
+import { PathInput } from '../form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
 import { formatWords, gibBytes } from './disk-words.ts'
 

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 
 import { failureOf } from '../../api/call-failed.ts'
 import { FailureCard } from '../../ui/failure-card.tsx'
-import { PathInput } from '../machines/form/path-input.tsx'
+import { PathInput } from '../form/path-input.tsx'
 import type { ImageActions } from './image-actions.ts'
 
 export type ImageFormKind = 'import' | 'address' | 'server'

@@ -1,6 +1,6 @@
 import type { Job, JobProgress } from '#contract/job'
 import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core'
-import { ChevronDown, ChevronRight, Database, Pause, Play, RotateCcw, X } from 'lucide-react'
+import { ArrowRight, ChevronDown, ChevronRight, Pause, Play, RotateCcw, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 
 import { setJobDrawerOpen } from '../../state/job-drawer-store.ts'
@@ -9,7 +9,7 @@ import { FailureCard } from '../../ui/failure-card.tsx'
 import { timeWords } from '../machines/state-words.ts'
 import type { JobMove } from './job-actions.ts'
 import { JobLog } from './job-log.tsx'
-import { durationWords, isOpenJob, jobAmountWords, jobFraction, jobStateWords } from './job-words.ts'
+import { durationWords, isOpenJob, jobAmountWords, jobFraction, jobPlace, jobStateWords } from './job-words.ts'
 
 interface JobCardProps {
   readonly job: Job
@@ -20,6 +20,7 @@ interface JobCardProps {
 export function JobCard({ job, ask }: JobCardProps) {
   const [logShown, setLogShown] = useState(false)
   const { label, tone } = jobStateWords(job.state)
+  const place = jobPlace(job)
   const canBeginAgain = !isOpenJob(job) && job.canRetry && job.state.kind !== 'done'
   return (
     <li className="job" aria-label={job.title}>
@@ -30,16 +31,16 @@ export function JobCard({ job, ask }: JobCardProps) {
       </div>
       <JobBody job={job} />
       <div className="job-foot">
-        {job.state.kind === 'done' && job.subject?.kind === 'disk' && (
+        {place !== undefined && (
           <Button
             size="compact-sm"
             variant="light"
             component="a"
-            href={formatRoute({ kind: 'disks', path: job.subject.id })}
-            leftSection={<Database size={14} aria-hidden />}
+            href={formatRoute(place.route)}
+            leftSection={<ArrowRight size={14} aria-hidden />}
             onClick={() => setJobDrawerOpen(false)}
           >
-            Show the disk
+            {place.label}
           </Button>
         )}
         {canBeginAgain && (

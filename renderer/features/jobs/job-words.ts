@@ -1,6 +1,7 @@
 import type { Job, JobProgress } from '#contract/job'
 import { openJobStates } from '#contract/job-states'
 
+import type { Route } from '../../state/route.ts'
 import { sizeWords } from '../machines/state-words.ts'
 
 /** True for a job that has not ended. */
@@ -61,3 +62,16 @@ export function arrangeJobs(jobs: Iterable<Job>): readonly Job[] {
     (a, b) => Number(isOpenJob(b)) - Number(isOpenJob(a)) || b.createdAt.localeCompare(a.createdAt),
   )
 }
+
+/** Where what a job made or worked on is to be seen; undefined: it has not ended well, or there is no such place. */
+export function jobPlace({ kind, state, subject }: Job): { readonly label: string; readonly route: Route } | undefined {
+  if (state.kind !== 'done') return undefined
+  const { id } = state.result
+  if (typeof id === 'string') {
+    if (kind === 'container.create') return { label: 'Open the container', route: { kind: 'container', id } }
+    if (makesMachine.has(kind)) return { label: 'Open the machine', route: { kind: 'machine', id, tab: 'serial' } }
+  }
+  return subject?.kind === 'disk' ? { label: 'Show the disk', route: { kind: 'disks', path: subject.id } } : undefined
+}
+
+const makesMachine: ReadonlySet<string> = new Set(['vm.build', 'vm.clone', 'disk.import'])

@@ -15,6 +15,38 @@ export const containerScreens: readonly Screen[] = [
     },
   },
   { name: 'new container', at: '/containers/new', shows: 'petri has no range of user numbers.' },
+  {
+    name: 'new container of a file',
+    at: '/containers/new',
+    shows: 'The file is missing.',
+    act: (page) => press(page, 'radio', 'File or folder'),
+  },
+  {
+    name: 'new container of what is here',
+    at: '/containers/new',
+    shows: 'nobody stopped its owner from typing',
+    act: async (page) => {
+      await press(page, 'radio', 'Already here')
+      await press(page, 'combobox', 'Unpacked root file system')
+    },
+  },
+  {
+    name: 'new container of nothing that is here',
+    at: '/containers/new',
+    query: '?containers=none',
+    shows: 'Nothing of armhf has been unpacked here yet.',
+    act: (page) => press(page, 'radio', 'Already here'),
+  },
+  {
+    name: 'new container with ports and folders',
+    at: '/containers/new',
+    shows: 'Programs inside may only read it',
+    act: async (page) => {
+      await press(page, 'button', 'Publish a port')
+      await press(page, 'button', 'Show a folder inside')
+      await page.getByLabel('Folder 1 on this computer').fill(`/home/petri/${'a very long folder name '.repeat(9)}`)
+    },
+  },
   { name: 'a container', at: '/container/pi', shows: 'qemu-arm-static /bin/bash' },
   { name: 'a stopped container', at: '/container/long', shows: 'was ended from outside' },
   { name: 'no such container', at: '/container/gone', shows: 'There is no such container' },

@@ -1,7 +1,7 @@
 import { PasswordInput, Switch, Textarea, TextInput } from '@mantine/core'
 
-import { FormSection } from '../form/form-section.tsx'
-import { fieldId } from '../form/spec-form-context.ts'
+import { FormSection } from '../../form/form-section.tsx'
+import { fieldId } from '../../form/problems-at.ts'
 import type { CheckedCloudInit, CloudInitDraft } from './cloud-init-draft.ts'
 
 interface CloudInitSectionProps {

@@ -1,7 +1,7 @@
 import { diskFormats, type VmArchitecture } from '#contract/vm-spec'
 import { NumberInput, Select, TextInput } from '@mantine/core'
 
-import { PathInput } from '../form/path-input.tsx'
+import { PathInput } from '../../form/path-input.tsx'
 import { consoleArgument, formatByName } from './draft-from-source.ts'
 import { ImagePicker } from './image-picker.tsx'
 import type { DiskUse, Source } from './source.ts'

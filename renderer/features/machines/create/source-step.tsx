@@ -1,8 +1,9 @@
 import { vmArchitectures } from '#contract/vm-spec'
-import { Button, Radio, Select, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { ArrowRight, Disc3, FileTerminal, HardDrive, LayoutTemplate, Library, SquareDashed } from 'lucide-react'
-import { type ReactNode, useRef } from 'react'
+import { useRef } from 'react'
 
+import { ChoiceCards } from '../../form/choice-cards.tsx'
 import { architectureWords } from '../state-words.ts'
 import { hasClassicHardware } from './draft-from-source.ts'
 import { MediumNote } from './medium-note.tsx'
@@ -21,12 +22,12 @@ interface SourceStepProps {
 }
 
 const kinds = [
-  { kind: 'image', icon: Library, title: 'Catalogue image', text: 'A system that was downloaded before' },
-  { kind: 'iso', icon: Disc3, title: 'Installer ISO', text: 'A CD image to install from, and a new disk' },
-  { kind: 'disk', icon: HardDrive, title: 'Existing disk', text: 'A disk image: copied, moved, or where it lies' },
-  { kind: 'kernel', icon: FileTerminal, title: 'Kernel and initrd', text: 'Started directly, without boot loader' },
-  { kind: 'template', icon: LayoutTemplate, title: 'Template', text: 'A clone of a machine made to be cloned' },
-  { kind: 'blank', icon: SquareDashed, title: 'Blank', text: 'A new empty disk and nothing else' },
+  { value: 'image', icon: Library, title: 'Catalogue image', text: 'A system that was downloaded before' },
+  { value: 'iso', icon: Disc3, title: 'Installer ISO', text: 'A CD image to install from, and a new disk' },
+  { value: 'disk', icon: HardDrive, title: 'Existing disk', text: 'A disk image: copied, moved, or where it lies' },
+  { value: 'kernel', icon: FileTerminal, title: 'Kernel and initrd', text: 'Started directly, without boot loader' },
+  { value: 'template', icon: LayoutTemplate, title: 'Template', text: 'A clone of a machine made to be cloned' },
+  { value: 'blank', icon: SquareDashed, title: 'Blank', text: 'A new empty disk and nothing else' },
 ] as const
 
 export function SourceStep({ wish, suggestedName, inspection, busy, onChange, onNext }: SourceStepProps) {
@@ -34,9 +35,8 @@ export function SourceStep({ wish, suggestedName, inspection, busy, onChange, on
   const complete = isComplete(source) && inspection?.failure === undefined
   // Each kind keeps what was typed for it.
   const kept = useRef(new Map<Source['kind'], Source>())
-  const choose = (value: string): void => {
+  const choose = (kind: Source['kind']): void => {
     kept.current.set(source.kind, source)
-    const kind = kinds.find((each) => each.kind === value)?.kind ?? 'iso'
     onChange({ ...wish, os: undefined, source: kept.current.get(kind) ?? emptySource(kind, architecture) })
   }
   const submit = (event: { preventDefault(): void }): void => {
@@ -45,19 +45,7 @@ export function SourceStep({ wish, suggestedName, inspection, busy, onChange, on
   }
   return (
     <form className="source-step" onSubmit={submit}>
-      <Radio.Group label="Start from" value={source.kind} onChange={choose}>
-        <div className="source-cards three">
-          {kinds.map(({ kind, icon: Icon, title, text }) => (
-            <Radio.Card key={kind} value={kind} className="source-card" aria-label={title}>
-              <Icon size={20} aria-hidden className="source-card-icon" />
-              <span>
-                <span className="source-card-title">{title}</span>
-                <span className="source-card-text">{text}</span>
-              </span>
-            </Radio.Card>
-          ))}
-        </div>
-      </Radio.Group>
+      <ChoiceCards label="Start from" columns="three" choices={kinds} value={source.kind} onChange={choose} />
 
       <div className="source-fields">
         <SourceFields
@@ -116,39 +104,30 @@ export function SourceStep({ wish, suggestedName, inspection, busy, onChange, on
 function Presets({ wish, onChange }: { readonly wish: Wish; readonly onChange: (wish: Wish) => void }) {
   const { architecture, preset, os } = wish
   const special = os !== undefined && os.recommended.diskBus !== 'virtio' && os.recommended.diskBus !== 'ide'
+  const hasClassic = hasClassicHardware(architecture)
   return (
-    <Radio.Group label="Hardware" value={preset} onChange={(value) => onChange({ ...wish, preset: value })}>
-      <div className="source-cards two">
-        <PresetCard value="paravirtual" title={special ? 'As recommended' : 'Paravirtual'} disabled={false}>
-          {special
+    <ChoiceCards<Preset>
+      label="Hardware"
+      columns="two"
+      value={preset}
+      onChange={(value) => onChange({ ...wish, preset: value })}
+      choices={[
+        {
+          value: 'paravirtual',
+          title: special ? 'As recommended' : 'Paravirtual',
+          text: special
             ? `${os.recommended.diskBus} disk and ${os.recommended.networkModel} network: ${os.name} has drivers for them.`
-            : 'virtio disk with discard, virtio network, balloon, virtio-vga. Fast; every current Linux knows it.'}
-        </PresetCard>
-        <PresetCard value="classic" title="Classic emulated hardware" disabled={!hasClassicHardware(architecture)}>
-          {hasClassicHardware(architecture)
+            : 'virtio disk with discard, virtio network, balloon, virtio-vga. Fast; every current Linux knows it.',
+        },
+        {
+          value: 'classic',
+          title: 'Classic emulated hardware',
+          disabled: !hasClassic,
+          text: hasClassic
             ? 'IDE disk, e1000 network, VGA. For old systems and for seeing how real hardware looks.'
-            : `There is no classic PC for ${architectureWords[architecture]}.`}
-        </PresetCard>
-      </div>
-    </Radio.Group>
-  )
-}
-
-interface PresetCardProps {
-  readonly value: Preset
-  readonly title: string
-  readonly disabled: boolean
-  readonly children: ReactNode
-}
-
-function PresetCard({ value, title, disabled, children }: PresetCardProps) {
-  return (
-    <Radio.Card value={value} className="source-card" disabled={disabled} aria-label={title}>
-      <Radio.Indicator className="source-card-icon" disabled={disabled} />
-      <span>
-        <span className="source-card-title">{title}</span>
-        <span className="source-card-text">{children}</span>
-      </span>
-    </Radio.Card>
+            : `There is no classic PC for ${architectureWords[architecture]}.`,
+        },
+      ]}
+    />
   )
 }

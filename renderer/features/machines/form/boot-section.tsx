@@ -1,10 +1,11 @@
 import type { VmDraft } from '#contract/vm-spec'
 import { Checkbox, Select, Switch, TextInput } from '@mantine/core'
 
-import { fieldProps } from './field-props.tsx'
-import { FormSection } from './form-section.tsx'
-import { PathInput } from './path-input.tsx'
-import { fieldId, isFixed, type SpecForm } from './spec-form-context.ts'
+import { fieldProps } from './field-props.ts'
+import { FormSection } from '../../form/form-section.tsx'
+import { PathInput } from '../../form/path-input.tsx'
+import { fieldId } from '../../form/problems-at.ts'
+import { isFixed, type SpecForm } from './spec-form-context.ts'
 
 type BootSource = VmDraft['boot']['order'][number]
 type Kernel = NonNullable<VmDraft['kernel']>

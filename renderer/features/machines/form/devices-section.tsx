@@ -1,8 +1,8 @@
 import { videoDevices } from '#contract/vm-spec'
 import { Checkbox, NumberInput, Select } from '@mantine/core'
 
-import { fieldProps } from './field-props.tsx'
-import { FormSection } from './form-section.tsx'
+import { fieldProps } from './field-props.ts'
+import { FormSection } from '../../form/form-section.tsx'
 import type { SpecForm } from './spec-form-context.ts'
 
 const clocks = [

@@ -3,10 +3,11 @@ import { ActionIcon, Button, Checkbox, NumberInput, Select } from '@mantine/core
 import { Disc3, HardDrive, Plus, Trash2 } from 'lucide-react'
 
 import { sizeWords } from '../state-words.ts'
-import { fieldProps } from './field-props.tsx'
-import { FormSection } from './form-section.tsx'
-import { PathInput } from './path-input.tsx'
-import { changeItem, freeId, isFixed, type SpecForm, withoutItem } from './spec-form-context.ts'
+import { fieldProps } from './field-props.ts'
+import { FormSection } from '../../form/form-section.tsx'
+import { PathInput } from '../../form/path-input.tsx'
+import { changeItem, withoutItem } from '../../form/list-items.ts'
+import { freeId, isFixed, type SpecForm } from './spec-form-context.ts'
 
 interface DisksSectionProps {
   readonly form: SpecForm

@@ -1,7 +1,7 @@
 import { Checkbox, TagsInput, Textarea, TextInput } from '@mantine/core'
 
-import { fieldProps } from './field-props.tsx'
-import { FormSection } from './form-section.tsx'
+import { fieldProps } from './field-props.ts'
+import { FormSection } from '../../form/form-section.tsx'
 import type { SpecForm } from './spec-form-context.ts'
 
 export function GeneralSection({ form }: { readonly form: SpecForm }) {

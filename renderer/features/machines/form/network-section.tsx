@@ -2,9 +2,10 @@ import { type Network, networkModels, type PortForward } from '#contract/vm-spec
 import { ActionIcon, Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core'
 import { EthernetPort, Plus, Trash2 } from 'lucide-react'
 
-import { fieldProps } from './field-props.tsx'
-import { FormSection } from './form-section.tsx'
-import { changeItem, freeId, isFixed, type SpecForm, withoutItem } from './spec-form-context.ts'
+import { fieldProps } from './field-props.ts'
+import { FormSection } from '../../form/form-section.tsx'
+import { changeItem, withoutItem } from '../../form/list-items.ts'
+import { freeId, isFixed, type SpecForm } from './spec-form-context.ts'
 
 const backends = [
   { value: 'user', label: 'NAT' },

@@ -2,9 +2,10 @@ import type { SharedFolder } from '#contract/vm-spec'
 import { ActionIcon, Button, Checkbox, Select, TextInput } from '@mantine/core'
 import { FolderSymlink, Plus, Trash2 } from 'lucide-react'
 
-import { fieldProps } from './field-props.tsx'
-import { FormSection } from './form-section.tsx'
-import { changeItem, freeId, isFixed, type SpecForm, withoutItem } from './spec-form-context.ts'
+import { fieldProps } from './field-props.ts'
+import { FormSection } from '../../form/form-section.tsx'
+import { changeItem, withoutItem } from '../../form/list-items.ts'
+import { freeId, isFixed, type SpecForm } from './spec-form-context.ts'
 
 const drivers = [
   { value: '9p', label: '9p: needs nothing else' },

@@ -21,32 +21,6 @@ export function needsOff({ canChange }: SpecForm, path: string): boolean {
   return canChange !== undefined && !canChange(path)
 }
 
-/** The DOM id of the control for a field of the spec, so that a list of problems can lead there. */
-export function fieldId(path: string): string {
-  return `field-${path.replaceAll(/[^A-Za-z0-9]+/g, '-')}`
-}
-
-/** Errors and warnings that name exactly this field. */
-export function problemsAt(
-  problems: readonly Problem[],
-  path: string,
-): { readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] } {
-  const here = problems.filter((problem) => problem.field === path)
-  return {
-    errors: here.filter((problem) => problem.severity === 'error'),
-    warnings: here.filter((problem) => problem.severity === 'warning'),
-  }
-}
-
-/** `list` with the item at `index` changed by `patch`. */
-export function changeItem<T extends object>(list: readonly T[], index: number, patch: Partial<T>): T[] {
-  return list.map((item, place) => (place === index ? { ...item, ...patch } : item))
-}
-
-export function withoutItem<T>(list: readonly T[], index: number): T[] {
-  return list.filter((_, place) => place !== index)
-}
-
 /** The first free id of the form `disk0`, `disk1`, ... */
 export function freeId(prefix: string, taken: readonly { readonly id: string }[]): string {
   const ids = new Set(taken.map((item) => item.id))

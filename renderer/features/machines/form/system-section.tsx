@@ -2,8 +2,8 @@ import { vmArchitectures, type VmArchitecture, type VmDraft } from '#contract/vm
 import { Autocomplete, Checkbox, NumberInput, Select } from '@mantine/core'
 
 import { architectureWords } from '../state-words.ts'
-import { fieldProps } from './field-props.tsx'
-import { FormSection } from './form-section.tsx'
+import { fieldProps } from './field-props.ts'
+import { FormSection } from '../../form/form-section.tsx'
 import { isFixed, type SpecForm } from './spec-form-context.ts'
 
 /** Machine types that people look for; any other name QEMU knows can be typed. */

@@ -9,7 +9,7 @@ import { TerminalView } from '../../../terminal/terminal-view.tsx'
 import { AddSerialPort } from './add-serial-port.tsx'
 import { serialSession } from './console-sessions.ts'
 import { NextStep, OffConsole } from './off-console.tsx'
-import { useTerminalFont } from './use-terminal-font.ts'
+import { useTerminalFont } from '../../../terminal/use-terminal-font.ts'
 
 /** The serial console, or, where there is nothing to see, why and what to do next. */
 export function SerialTab({ entry }: { readonly entry: MachineEntry }) {

@@ -8,7 +8,7 @@ import { useClient } from '../../../state/client-context.ts'
 import { TerminalView } from '../../../terminal/terminal-view.tsx'
 import { throwawaySession } from './console-sessions.ts'
 import { useEndThrowaway } from './throwaway-actions.ts'
-import { useTerminalFont } from './use-terminal-font.ts'
+import { useTerminalFont } from '../../../terminal/use-terminal-font.ts'
 
 interface ThrowawayTabProps {
   readonly run: ThrowawayRun

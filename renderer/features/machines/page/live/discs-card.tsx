@@ -6,7 +6,7 @@ import { useState } from 'react'
 
 import { useActivityStore } from '../../../../state/activity-store.ts'
 import { useClient } from '../../../../state/client-context.ts'
-import { PathInput } from '../../form/path-input.tsx'
+import { PathInput } from '../../../form/path-input.tsx'
 import { underWay } from '../../machine-actions.ts'
 import { confirm } from '../../machine-questions.tsx'
 

@@ -5,6 +5,7 @@ import {
   durationWords,
   jobAmountWords,
   jobFraction,
+  jobPlace,
 } from '../../../../../renderer/features/jobs/job-words.ts'
 import { showcaseJobs } from '../../../../fakes/fake-jobs.ts'
 
@@ -35,4 +36,21 @@ describe('words', () => {
 it('shows open jobs first', () => {
   const kinds = arrangeJobs(showcaseJobs().toReversed()).map((job) => job.state.kind)
   expect(kinds.slice(0, 4).toSorted()).toEqual(['paused', 'queued', 'running', 'running'])
+})
+
+it('leads to what a job made, once it is there', () => {
+  const job = {
+    ...{ id: 'job-1', kind: 'container.create', title: 'x', createdAt: '2026-01-01T08:00:00.000Z' },
+    ...{ canPause: false, canRetry: false },
+  }
+  const done = { kind: 'done', at: job.createdAt, seconds: 1, summary: 'x', result: { id: 'pi' } } as const
+  expect(jobPlace({ ...job, state: { kind: 'queued' } })).toBeUndefined()
+  expect(jobPlace({ ...job, state: done })?.route).toEqual({ kind: 'container', id: 'pi' })
+  expect(jobPlace({ ...job, kind: 'vm.clone', state: done })?.route).toMatchObject({ kind: 'machine', id: 'pi' })
+  expect(jobPlace({ ...job, kind: 'disk.check', state: done })).toBeUndefined()
+  const subject = { kind: 'disk', id: '/a.qcow2' } as const
+  expect(jobPlace({ ...job, kind: 'disk.check', subject, state: done })?.route).toEqual({
+    kind: 'disks',
+    path: '/a.qcow2',
+  })
 })

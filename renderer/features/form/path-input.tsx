@@ -1,7 +1,7 @@
 import { ActionIcon, TextInput, type TextInputProps } from '@mantine/core'
 import { FolderOpen } from 'lucide-react'
 
-import { useClient } from '../../../state/client-context.ts'
+import { useClient } from '../../state/client-context.ts'
 import './form.css'
 
 interface PathInputProps extends Omit<TextInputProps, 'value' | 'onChange' | 'label'> {

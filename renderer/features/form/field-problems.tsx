@@ -1,26 +1,23 @@
-import type { Problem } from '#contract/problem'
 import type { ReactNode } from 'react'
 
-import { fieldId, isFixed, needsOff, problemsAt, type SpecForm } from './spec-form-context.ts'
+import type { Problem } from '#contract/problem'
 
-interface FieldProps {
+import { fieldId, problemsAt } from './problems-at.ts'
+
+interface ProblemProps {
   readonly id: string
   readonly size: 'sm'
-  readonly disabled: boolean
   readonly error?: ReactNode
   readonly description?: ReactNode
-  readonly wrapperProps?: { readonly 'data-needs-off': true }
 }
 
-/** What every Mantine input of the form shares: its id, whether it can be changed, and the problems of its field. */
-export function fieldProps(form: SpecForm, path: string, hint?: string): FieldProps {
-  const { errors, warnings } = problemsAt(form.problems, path)
+/** What every Mantine input that stands for a field of a spec shares: its id, and the problems of its field. */
+export function problemProps(problems: readonly Problem[], path: string, hint?: string): ProblemProps {
+  const { errors, warnings } = problemsAt(problems, path)
   const description = warnings.length > 0 ? <Messages problems={warnings} tone="tone-warn" /> : hint
   return {
     id: fieldId(path),
     size: 'sm',
-    disabled: isFixed(form, path),
-    ...(needsOff(form, path) ? { wrapperProps: { 'data-needs-off': true } } : {}),
     ...(errors.length > 0 ? { error: <Messages problems={errors} tone="tone-bad" /> } : {}),
     ...(description !== undefined ? { description } : {}),
   }

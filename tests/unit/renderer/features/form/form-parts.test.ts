@@ -1,12 +1,8 @@
 import { expect, it } from 'vitest'
 
-import {
-  changeItem,
-  fieldId,
-  freeId,
-  problemsAt,
-  withoutItem,
-} from '../../../../../renderer/features/machines/form/spec-form-context.ts'
+import { changeItem, withoutItem } from '../../../../../renderer/features/form/list-items.ts'
+import { fieldId, problemsAt } from '../../../../../renderer/features/form/problems-at.ts'
+import { freeId } from '../../../../../renderer/features/machines/form/spec-form-context.ts'
 
 const problem = (field: string, severity: 'error' | 'warning') => ({ field, severity, code: 'x', message: field })
 

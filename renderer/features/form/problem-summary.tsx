@@ -1,7 +1,7 @@
 import type { Problem } from '#contract/problem'
 import { CircleX, TriangleAlert } from 'lucide-react'
 
-import { fieldId } from './spec-form-context.ts'
+import { fieldId } from './problems-at.ts'
 
 /** All problems at once, each leading to its field; those of no field are told here alone. */
 export function ProblemSummary({ problems }: { readonly problems: readonly Problem[] }) {
