@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,6 +18,13 @@ const DISK_BYTES = 4096 * MIB
 export async function openDiskPlace(dataPart: number) {
   const path = await mkdtemp(join(tmpdir(), 'petri-bench-disk-'))
   const source = join(path, 'source.raw')
+  const clean = () => rmSync(path, { recursive: true, force: true })
+  // Some gigabytes, which a measure that is ended early must not leave behind.
+  const endEarly = () => {
+    clean()
+    process.exit(1)
+  }
+  process.on('SIGINT', endEarly).on('SIGTERM', endEarly)
   await writeSource(source, Math.round(MIB / dataPart))
   const jobs = await openJobService({
     folder: join(path, 'jobs'),
@@ -71,7 +79,8 @@ export async function openDiskPlace(dataPart: number) {
     },
     async [Symbol.asyncDispose]() {
       await jobs.close()
-      await rm(path, { recursive: true, force: true })
+      clean()
+      process.off('SIGINT', endEarly).off('SIGTERM', endEarly)
     },
   }
 }

@@ -84,7 +84,7 @@ export function NewContainer() {
         <NetworkSection wishes={wishes} problems={problems} change={change} />
         <FoldersSection wishes={wishes} problems={problems} change={change} />
         <LimitsSection wishes={wishes} problems={problems} change={change} />
-        <div className="container-launch">
+        <div className="form-actions">
           <Button type="submit" disabled={blocked} loading={busy}>
             Make the container
           </Button>

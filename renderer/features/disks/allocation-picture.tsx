@@ -52,8 +52,8 @@ export function AllocationPicture({ path }: { readonly path: string }) {
             )}
           </svg>
           <p className="quiet">
-            {sizeWords(map.dataBytes)} of data, {sizeWords(map.zeroBytes)} of nothing, in {map.extents} runs. Each cell
-            is {sizeWords(map.cellBytes)}.
+            {sizeWords(map.dataBytes)} of data, {sizeWords(map.zeroBytes)} of nothing, in{' '}
+            {map.extents === 1 ? 'one run' : `${map.extents} runs`}. Each cell is {sizeWords(map.cellBytes)}.
           </p>
         </>
       )}

@@ -1,7 +1,7 @@
 import type { CallParams } from '#contract/api'
 import type { DiskCompression, DiskPreset, TargetFormat } from '#contract/disk'
 
-import { suggestTarget } from './disk-words.ts'
+import { presetWords, suggestTarget } from './disk-words.ts'
 
 /** What the wizard's form holds. */
 export interface ConvertDraft {
@@ -11,8 +11,8 @@ export interface ConvertDraft {
   readonly purpose: DiskPreset | 'format'
   readonly format: TargetFormat
   readonly compress: DiskCompression
-  /** `name=value` with spaces between. */
-  readonly options: string
+  /** Of the format, in QEMU's words. */
+  readonly options: Readonly<Record<string, string>>
   readonly verify: boolean
   /** Which disk of an appliance; empty: its first. */
   readonly member: string
@@ -31,7 +31,7 @@ export function emptyDraft(source: string): ConvertDraft {
     purpose: 'qemu',
     format: 'qcow2',
     compress: 'none',
-    options: '',
+    options: {},
     verify: true,
     member: '',
     secretFile: '',
@@ -49,22 +49,13 @@ export function draftWish(draft: ConvertDraft, below: readonly string[]): CallPa
     ...(draft.secretFile.trim() !== '' && { secretFile: draft.secretFile.trim() }),
     ...(draft.member.trim() !== '' && { member: draft.member.trim() }),
     ...(purpose === 'format' ? { format, compress } : { preset: purpose }),
-    options: Object.fromEntries(pairs(draft.options)),
+    options: draft.options,
     verify,
     confirmDevice,
     backing: draft.allowChain ? [...below] : [],
   }
 }
 
-/** What cannot be read as options; undefined when all can. */
-export function optionsProblem(text: string): string | undefined {
-  const strange = text.split(/\s+/).find((word) => word !== '' && !/^[a-z][a-z0-9_]*=\S+$/.test(word))
-  return strange === undefined ? undefined : `${strange} is not name=value`
-}
-
-function pairs(text: string): readonly (readonly [string, string])[] {
-  return text.split(/\s+/).flatMap((word): readonly (readonly [string, string])[] => {
-    const [, name, value] = /^([a-z][a-z0-9_]*)=(\S+)$/.exec(word) ?? []
-    return name === undefined || value === undefined ? [] : [[name, value]]
-  })
-}
+/** The format that will be made. */
+export const formatOf = ({ purpose, format }: ConvertDraft): TargetFormat =>
+  purpose === 'format' ? format : presetWords[purpose].format

@@ -1,18 +1,20 @@
-import type { DiskInfo, DiskPreset, TargetFormat } from '#contract/disk'
+import type { DiskInfo, TargetFormat } from '#contract/disk'
 import { Button, Checkbox, Select, Switch, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { Play } from 'lucide-react'
+import { ChevronDown, ChevronRight, Play } from 'lucide-react'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 
 import { useClient } from '../../state/client-context.ts'
 import { navigate } from '../../state/use-route.ts'
 import { useAnswer } from '../../state/use-answer.ts'
 import { FailureCard } from '../../ui/failure-card.tsx'
+import { ChoiceCards } from '../form/choice-cards.tsx'
 import { PathInput } from '../form/path-input.tsx'
 import { ConvertPlanView } from './convert-plan-view.tsx'
 import { useDiskActions } from './disk-actions.ts'
 import { formatWords, nameOf, presetChoices, presetWords, suggestTarget } from './disk-words.ts'
-import { type ConvertDraft, draftWish, emptyDraft, optionsProblem } from './convert-draft.ts'
+import { type ConvertDraft, draftWish, emptyDraft, formatOf } from './convert-draft.ts'
+import { FormatOptionFields } from './format-option-fields.tsx'
 
 /** How long typing may pause before the plan is asked for, in ms. */
 const PLAN_DELAY_MS = 250
@@ -22,10 +24,10 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
   const { begin } = useDiskActions()
   const [draft, setDraft] = useState(() => emptyDraft(info.path))
   const [beginning, setBeginning] = useState(false)
+  const [optionsShown, setOptionsShown] = useState(false)
   const below = useMemo(() => info.chain.slice(1).map((link) => link.path), [info.chain])
   const change = (part: Partial<ConvertDraft>): void => setDraft((before) => ({ ...before, ...part }))
   const wish = useMemo(() => draftWish(draft, below), [draft, below])
-  const problem = optionsProblem(draft.options)
 
   const start = async (event: { preventDefault(): void }): Promise<void> => {
     event.preventDefault()
@@ -33,16 +35,13 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
     if (await begin('disk.convert', wish)) navigate({ kind: 'disks', path: info.path })
     setBeginning(false)
   }
-  const choosePurpose = (value: string | null): void => {
-    const preset = purposes.find((each) => each.value === value)
-    if (preset === undefined) return
-    const ending = preset.value === 'format' ? endingOf(draft.format) : presetWords[preset.value].ending
-    change({ purpose: preset.value, compress: 'none', target: suggestTarget(info.path, ending) })
+  const choosePurpose = (purpose: ConvertDraft['purpose']): void => {
+    const ending = purpose === 'format' ? endingOf(draft.format) : presetWords[purpose].ending
+    change({ purpose, compress: 'none', options: {}, target: suggestTarget(info.path, ending) })
   }
-  const chooseFormat = (value: string | null): void => {
-    const format = formatWords.find((each) => each.value === value)
-    if (format !== undefined)
-      change({ format: format.value, compress: 'none', target: suggestTarget(info.path, format.ending) })
+  const chooseFormat = (format: TargetFormat | null): void => {
+    if (format !== null)
+      change({ format, compress: 'none', options: {}, target: suggestTarget(info.path, endingOf(format)) })
   }
 
   return (
@@ -66,16 +65,9 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
             onChange={(event) => change({ member: event.currentTarget.value })}
           />
         )}
-        <Select
-          label="For"
-          description="Sets the format and its options, and says why."
-          data={purposes}
-          value={draft.purpose}
-          allowDeselect={false}
-          onChange={choosePurpose}
-        />
+        <ChoiceCards label="For" columns="three" choices={purposes} value={draft.purpose} onChange={choosePurpose} />
         {draft.purpose === 'format' && (
-          <>
+          <div className="convert-options">
             <Select
               label="Format"
               data={formatWords.map(({ value, label }) => ({ value, label }))}
@@ -89,22 +81,34 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
                 data={compressions}
                 value={draft.compress}
                 allowDeselect={false}
-                onChange={(value) => change({ compress: value === 'zstd' || value === 'zlib' ? value : 'none' })}
+                onChange={(value) => value !== null && change({ compress: value })}
               />
             )}
-          </>
+          </div>
         )}
-        <TextInput
-          label="Options of the format"
-          description="name=value with spaces between, in QEMU’s words. Empty: as QEMU and the destination have them."
-          placeholder="cluster_size=64k"
-          spellCheck={false}
-          value={draft.options}
-          error={problem}
-          onChange={(event) => change({ options: event.currentTarget.value })}
-        />
+        <Button
+          className="convert-more"
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          aria-expanded={optionsShown}
+          leftSection={optionsShown ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
+          onClick={() => setOptionsShown(!optionsShown)}
+        >
+          Options of the format
+        </Button>
+        {optionsShown && (
+          <div className="convert-options">
+            <FormatOptionFields
+              format={formatOf(draft)}
+              options={draft.options}
+              onChange={(options) => change({ options })}
+            />
+          </div>
+        )}
         <PathInput
           label="New file"
+          typedOnly
           description="Must not exist yet."
           value={draft.target}
           onChange={(target) => change({ target })}
@@ -129,7 +133,7 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
           />
         )}
       </div>
-      <Plan draft={draft} below={below} hasProblem={problem !== undefined}>
+      <Plan draft={draft} below={below}>
         {(isPlanned) => (
           <Button type="submit" leftSection={<Play size={15} aria-hidden />} loading={beginning} disabled={!isPlanned}>
             Convert
@@ -143,12 +147,11 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
 interface PlanProps {
   readonly draft: ConvertDraft
   readonly below: readonly string[]
-  readonly hasProblem: boolean
   readonly children: (isPlanned: boolean) => ReactNode
 }
 
 /** What would happen, asked anew while the form changes. */
-function Plan({ draft, below, hasProblem, children }: PlanProps) {
+function Plan({ draft, below, children }: PlanProps) {
   const client = useClient()
   const [settled] = useDebouncedValue(draft, PLAN_DELAY_MS)
   const ask = useCallback(
@@ -159,25 +162,26 @@ function Plan({ draft, below, hasProblem, children }: PlanProps) {
     [client, settled, below],
   )
   const { value, failure } = useAnswer(ask)
-  const isPlanned = !hasProblem && failure === undefined && value?.of === draft
+  const isPlanned = failure === undefined && value?.of === draft
   return (
     <>
-      {!hasProblem && failure !== undefined && <FailureCard failure={failure} />}
+      {failure !== undefined && <FailureCard failure={failure} />}
       {failure === undefined && value !== undefined && <ConvertPlanView plan={value.plan} />}
-      <div className="convert-actions">{children(isPlanned)}</div>
+      <div className="form-actions">{children(isPlanned)}</div>
     </>
   )
 }
 
-const purposes: readonly { readonly value: DiskPreset | 'format'; readonly label: string }[] = [
-  ...presetChoices,
-  { value: 'format', label: 'A format of my choice' },
-]
+const purposes: readonly { readonly value: ConvertDraft['purpose']; readonly title: string; readonly text: string }[] =
+  [
+    ...presetChoices.map(({ value, label }) => ({ value, title: label, text: presetWords[value].text })),
+    { value: 'format', title: 'A format of my choice', text: 'raw, qcow2, VMDK, VDI, VHD or VHDX' },
+  ]
 
 const compressions = [
   { value: 'none', label: 'None: fastest to use' },
   { value: 'zstd', label: 'zstd: small and fast, QEMU 5.1 or newer' },
   { value: 'zlib', label: 'zlib: small, read by every QEMU' },
-]
+] as const
 
 const endingOf = (format: TargetFormat) => formatWords.find(({ value }) => value === format)?.ending ?? 'img'

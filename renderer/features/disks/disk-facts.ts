@@ -23,7 +23,10 @@ export function diskFacts(info: DiskInfo): readonly Fact[] {
     },
     { name: 'Takes', lines: [`${sizeWords(info.allocatedBytes)} on the disk, file size ${sizeWords(info.fileBytes)}`] },
     { name: 'Clusters', lines: info.clusterBytes === undefined ? [] : [sizeWords(info.clusterBytes)] },
-    { name: 'Compression', lines: info.compression === undefined ? [] : [info.compression] },
+    {
+      name: 'Compression',
+      lines: info.compression === undefined ? [] : [`${info.compression}, of clusters that are compressed`],
+    },
     { name: 'Marks', lines: marks },
     { name: 'Pieces', lines: info.extents, code: true },
     {

@@ -1,15 +1,20 @@
 import type { DiskInfo, DiskPreset, TargetFormat } from '#contract/disk'
 import { isReadable } from '#contract/readable-file-systems'
 
-/** Destinations as people call them. */
-export const presetWords: Readonly<Record<DiskPreset, { readonly label: string; readonly ending: string }>> = {
-  qemu: { label: 'QEMU / KVM', ending: 'qcow2' },
-  virtualbox: { label: 'VirtualBox', ending: 'vdi' },
-  vmware: { label: 'VMware', ending: 'vmdk' },
-  'hyperv-gen1': { label: 'Hyper-V, generation 1', ending: 'vhd' },
-  'hyperv-gen2': { label: 'Hyper-V, generation 2', ending: 'vhdx' },
-  cloud: { label: 'Cloud (compressed)', ending: 'qcow2' },
-  'sd-card': { label: 'SD card', ending: 'img' },
+/** Destinations as people call them, with the format that each takes. */
+export const presetWords: Readonly<
+  Record<
+    DiskPreset,
+    { readonly label: string; readonly text: string; readonly format: TargetFormat; readonly ending: string }
+  >
+> = {
+  qemu: { label: 'QEMU / KVM', text: 'qcow2, grows as it is used', format: 'qcow2', ending: 'qcow2' },
+  virtualbox: { label: 'VirtualBox', text: 'VDI, grows as it is used', format: 'vdi', ending: 'vdi' },
+  vmware: { label: 'VMware', text: 'VMDK with an LSI adapter', format: 'vmdk', ending: 'vmdk' },
+  'hyperv-gen1': { label: 'Hyper-V, generation 1', text: 'VHD, for BIOS machines', format: 'vpc', ending: 'vhd' },
+  'hyperv-gen2': { label: 'Hyper-V, generation 2', text: 'VHDX, for UEFI machines', format: 'vhdx', ending: 'vhdx' },
+  cloud: { label: 'Cloud', text: 'qcow2, compressed for the upload', format: 'qcow2', ending: 'qcow2' },
+  'sd-card': { label: 'SD card', text: 'Raw, grown to a power of two', format: 'raw', ending: 'img' },
 }
 
 const presetOrder: readonly DiskPreset[] = [

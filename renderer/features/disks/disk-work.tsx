@@ -111,7 +111,7 @@ function Split({ info }: { readonly info: DiskInfo }) {
       title="Split"
       text="Pieces just below 4 GiB, which fit on a FAT32 stick, with the digest of the whole. The file itself stays."
     >
-      <PathInput label="Into the folder" value={folder} onChange={setFolder} />
+      <PathInput label="Into the folder" typedOnly value={folder} onChange={setFolder} />
       <Button
         variant="default"
         disabled={info.kind !== 'file' || !folder.startsWith('/')}

@@ -26,7 +26,7 @@ export function ExportMachine() {
   return (
     <form className="disk-export panel" onSubmit={write} aria-label="Export a machine">
       <Select label="Export a machine" placeholder="Which one" data={machines} value={id} searchable onChange={setId} />
-      <PathInput label="OVA file" placeholder="/home/me/machine.ova" value={target} onChange={setTarget} />
+      <PathInput label="OVA file" typedOnly placeholder="/home/me/machine.ova" value={target} onChange={setTarget} />
       <Button type="submit" variant="default" disabled={id === null || !target.startsWith('/')}>
         Export
       </Button>

@@ -81,7 +81,7 @@ export function InnerFolder({ path, partition, listed, onOpen }: InnerFolderProp
       {entries.length > MOST_ROWS && <p className="quiet">{entries.length - MOST_ROWS} more are not shown.</p>}
       {more && <p className="quiet">The disk holds more files than are listed.</p>}
       <div className="work-controls">
-        <PathInput label="Copy into the new folder" value={target} onChange={setTarget} />
+        <PathInput label="Copy into the new folder" typedOnly value={target} onChange={setTarget} />
         <Button
           disabled={picked.size === 0 || !target.startsWith('/')}
           onClick={() =>

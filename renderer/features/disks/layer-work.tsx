@@ -26,7 +26,7 @@ export function LayerWork({ info }: { readonly info: DiskInfo }) {
           checked={mine}
           onChange={(event) => setMine(event.currentTarget.checked)}
         />
-        <PathInput label="New file" value={target} onChange={setTarget} />
+        <PathInput label="New file" typedOnly value={target} onChange={setTarget} />
         <Button
           variant="default"
           disabled={!mine}

@@ -33,7 +33,7 @@ export function NewDisk() {
   return (
     <form className="disk-new panel" onSubmit={make} aria-label="New empty disk">
       <div className="disk-new-row">
-        <PathInput label="New empty disk" placeholder="/home/me/new.qcow2" value={path} onChange={setPath} />
+        <PathInput label="New empty disk" typedOnly placeholder="/home/me/new.qcow2" value={path} onChange={setPath} />
         <Select
           label="Format"
           data={formatWords.map(({ value, label }) => ({ value, label }))}

@@ -1,4 +1,4 @@
-import { type Screen } from './screen.ts'
+import { press, type Screen } from './screen.ts'
 
 const diskAt = (path: string) => `/disks/${encodeURIComponent(path)}`
 
@@ -42,9 +42,15 @@ export const diskScreens: readonly Screen[] = [
     name: 'convert to an own format',
     at: `${diskAt('/srv/debian.vmdk')}/convert`,
     shows: 'Compression',
+    act: (page) => press(page, 'radio', 'A format of my choice'),
+  },
+  {
+    name: 'options of a format',
+    at: `${diskAt('/srv/debian.vmdk')}/convert`,
+    shows: 'adapter_type',
     act: async (page) => {
-      await page.getByRole('combobox', { name: 'For' }).click()
-      await page.getByRole('option', { name: 'A format of my choice' }).click()
+      await press(page, 'radio', 'VMware')
+      await press(page, 'button', 'Options of the format')
     },
   },
   { name: 'convert a disk of an appliance', at: `${diskAt('/srv/box.ova')}/convert`, shows: 'Which disk of it' },
