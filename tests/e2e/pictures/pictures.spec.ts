@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import type { Page } from 'playwright/test'
 
+import { rootFileSystem } from '../../support/root-file-system.ts'
 import { expect, test } from '../support/launch-serve.ts'
 import { makeHistory, makePictureLab } from './picture-lab.ts'
 
@@ -73,6 +74,19 @@ test('pictures of every main screen', async ({ page, served }) => {
   await open(page, '/containers/new')
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await picture('new-container')
+  await page.getByRole('radio', { name: 'File or folder' }).click()
+  await page.getByRole('textbox', { name: 'File' }).fill(rootFileSystem('armhf'))
+  await page.getByRole('textbox', { name: 'Name' }).fill('build-armhf')
+  await page.getByRole('button', { name: 'Make the container' }).click()
+  await page.getByRole('link', { name: 'Open the container' }).click({ timeout: LIMIT_MS })
+  await page.getByRole('button', { name: 'Terminal', exact: true }).click()
+  const inside = page.getByRole('region', { name: 'Terminal 1 of build-armhf' })
+  await expect(inside).toContainText('#', { timeout: LIMIT_MS })
+  await page.keyboard.type('clear; uname -m; dpkg --print-architecture; head -4 /etc/os-release\n')
+  await expect(inside).toContainText(/VERSION_ID[^]*#/)
+  await picture('container')
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible({ timeout: LIMIT_MS })
   await open(page, '/containers/binfmt')
   await expect(page.getByRole('main').getByText('armhf').first()).toBeVisible()
   await picture('architectures')
