@@ -31,14 +31,18 @@ if (unknown.length > 0 || files.length === 0) {
 await buildPetri({ ifNeeded: true, quiet: true })
 await bundle(files)
 
+let stopped = false
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => (stopped = true))
 for (const file of files) {
+  if (stopped) break
   const module = join(output, `${parse(file).name}.js`)
   process.stderr.write(`bench: ${parse(file).name}\n`)
-  if ((await runMeasure(module)) !== 0) {
+  if ((await runMeasure(module)) !== 0 && !stopped) {
     process.stderr.write(`bench: ${parse(file).name} failed\n`)
     process.exitCode = 1
   }
 }
+if (stopped) process.exitCode = 1
 
 /** @param {string} file @param {string} name */
 function isCalled(file, name) {

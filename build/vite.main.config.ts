@@ -25,10 +25,13 @@ export default defineConfig({
     emptyOutDir: false,
     target: 'node20',
     sourcemap: true,
-    minify: false,
     rolldownOptions: {
       input: Object.fromEntries(entries),
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      output: {
+        ...{ format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        // Read at each start: without white space and comments that takes a third less. Names stay, for crash reports.
+        minify: { compress: false, mangle: false, codegen: true },
+      },
     },
   },
 })
