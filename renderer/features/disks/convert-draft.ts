@@ -57,5 +57,5 @@ export function draftWish(draft: ConvertDraft, below: readonly string[]): CallPa
 }
 
 /** The format that will be made. */
-export const formatOf = ({ purpose, format }: ConvertDraft): TargetFormat =>
+export const formatOf = ({ purpose, format }: Pick<ConvertDraft, 'purpose' | 'format'>): TargetFormat =>
   purpose === 'format' ? format : presetWords[purpose].format

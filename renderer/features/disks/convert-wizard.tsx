@@ -1,18 +1,19 @@
 import type { DiskInfo, TargetFormat } from '#contract/disk'
 import { Button, Checkbox, Select, Switch, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { ChevronDown, ChevronRight, Play } from 'lucide-react'
+import { Play } from 'lucide-react'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 
 import { useClient } from '../../state/client-context.ts'
 import { navigate } from '../../state/use-route.ts'
 import { useAnswer } from '../../state/use-answer.ts'
+import { DisclosureButton } from '../../ui/disclosure-button.tsx'
 import { FailureCard } from '../../ui/failure-card.tsx'
 import { ChoiceCards } from '../form/choice-cards.tsx'
 import { PathInput } from '../form/path-input.tsx'
 import { ConvertPlanView } from './convert-plan-view.tsx'
 import { useDiskActions } from './disk-actions.ts'
-import { formatWords, nameOf, presetChoices, presetWords, suggestTarget } from './disk-words.ts'
+import { endingOf, formatWords, nameOf, presetChoices, presetWords, suggestTarget } from './disk-words.ts'
 import { type ConvertDraft, draftWish, emptyDraft, formatOf } from './convert-draft.ts'
 import { FormatOptionFields } from './format-option-fields.tsx'
 
@@ -36,7 +37,7 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
     setBeginning(false)
   }
   const choosePurpose = (purpose: ConvertDraft['purpose']): void => {
-    const ending = purpose === 'format' ? endingOf(draft.format) : presetWords[purpose].ending
+    const ending = endingOf(formatOf({ purpose, format: draft.format }))
     change({ purpose, compress: 'none', options: {}, target: suggestTarget(info.path, ending) })
   }
   const chooseFormat = (format: TargetFormat | null): void => {
@@ -86,17 +87,9 @@ export function ConvertWizard({ info }: { readonly info: DiskInfo }) {
             )}
           </div>
         )}
-        <Button
-          className="convert-more"
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          aria-expanded={optionsShown}
-          leftSection={optionsShown ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
-          onClick={() => setOptionsShown(!optionsShown)}
-        >
+        <DisclosureButton className="disk-more" shown={optionsShown} onChange={setOptionsShown}>
           Options of the format
-        </Button>
+        </DisclosureButton>
         {optionsShown && (
           <div className="convert-options">
             <FormatOptionFields
@@ -183,5 +176,3 @@ const compressions = [
   { value: 'zstd', label: 'zstd: small and fast, QEMU 5.1 or newer' },
   { value: 'zlib', label: 'zlib: small, read by every QEMU' },
 ] as const
-
-const endingOf = (format: TargetFormat) => formatWords.find(({ value }) => value === format)?.ending ?? 'img'

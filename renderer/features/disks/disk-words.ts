@@ -3,18 +3,15 @@ import { isReadable } from '#contract/readable-file-systems'
 
 /** Destinations as people call them, with the format that each takes. */
 export const presetWords: Readonly<
-  Record<
-    DiskPreset,
-    { readonly label: string; readonly text: string; readonly format: TargetFormat; readonly ending: string }
-  >
+  Record<DiskPreset, { readonly label: string; readonly text: string; readonly format: TargetFormat }>
 > = {
-  qemu: { label: 'QEMU / KVM', text: 'qcow2, grows as it is used', format: 'qcow2', ending: 'qcow2' },
-  virtualbox: { label: 'VirtualBox', text: 'VDI, grows as it is used', format: 'vdi', ending: 'vdi' },
-  vmware: { label: 'VMware', text: 'VMDK with an LSI adapter', format: 'vmdk', ending: 'vmdk' },
-  'hyperv-gen1': { label: 'Hyper-V, generation 1', text: 'VHD, for BIOS machines', format: 'vpc', ending: 'vhd' },
-  'hyperv-gen2': { label: 'Hyper-V, generation 2', text: 'VHDX, for UEFI machines', format: 'vhdx', ending: 'vhdx' },
-  cloud: { label: 'Cloud', text: 'qcow2, compressed for the upload', format: 'qcow2', ending: 'qcow2' },
-  'sd-card': { label: 'SD card', text: 'Raw, grown to a power of two', format: 'raw', ending: 'img' },
+  qemu: { label: 'QEMU / KVM', text: 'qcow2, grows as it is used', format: 'qcow2' },
+  virtualbox: { label: 'VirtualBox', text: 'VDI, grows as it is used', format: 'vdi' },
+  vmware: { label: 'VMware', text: 'VMDK with an LSI adapter', format: 'vmdk' },
+  'hyperv-gen1': { label: 'Hyper-V, generation 1', text: 'VHD, for BIOS machines', format: 'vpc' },
+  'hyperv-gen2': { label: 'Hyper-V, generation 2', text: 'VHDX, for UEFI machines', format: 'vhdx' },
+  cloud: { label: 'Cloud', text: 'qcow2, compressed for the upload', format: 'qcow2' },
+  'sd-card': { label: 'SD card', text: 'Raw, grown to a power of two', format: 'raw' },
 }
 
 const presetOrder: readonly DiskPreset[] = [
@@ -38,6 +35,8 @@ export const formatWords: readonly { readonly value: TargetFormat; readonly labe
     { value: 'vpc', label: 'VHD', ending: 'vhd' },
     { value: 'vhdx', label: 'VHDX', ending: 'vhdx' },
   ]
+
+export const endingOf = (format: TargetFormat) => formatWords.find(({ value }) => value === format)?.ending ?? 'img'
 
 /** Formats that are unpacked before anything else. */
 const packedFormats = new Set(['gzip', 'xz', 'zstd', 'ova'])

@@ -8,7 +8,7 @@ import { formatRoute } from '../../state/route.ts'
 import { Situation } from '../../ui/situation.tsx'
 import { sizeWords } from '../machines/state-words.ts'
 import { useDiskActions } from './disk-actions.ts'
-import { nameOf, presetChoices, presetWords, suggestTarget } from './disk-words.ts'
+import { endingOf, nameOf, presetChoices, presetWords, suggestTarget } from './disk-words.ts'
 
 /** The disk files of a folder; several of them are converted one after the other. */
 export function FolderList({ files, more }: Pick<CallResult<'disk.list'>, 'files' | 'more'>) {
@@ -54,7 +54,7 @@ function ConvertSeveral({ paths }: { readonly paths: readonly string[] }) {
   const { begin } = useDiskActions()
   const [preset, setPreset] = useState<DiskPreset>('qemu')
   if (paths.length === 0) return <p className="quiet">Choose several to convert them one after the other.</p>
-  const { ending } = presetWords[preset]
+  const ending = endingOf(presetWords[preset].format)
   const start = async (): Promise<void> => {
     for (const source of paths) await begin('disk.convert', { source, target: suggestTarget(source, ending), preset })
   }

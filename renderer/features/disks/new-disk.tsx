@@ -1,7 +1,9 @@
 import { Button, NumberInput, Select } from '@mantine/core'
-import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 
+import { formatOptions } from '#contract/format-options'
+
+import { DisclosureButton } from '../../ui/disclosure-button.tsx'
 import { PathInput } from '../form/path-input.tsx'
 import { useDiskActions } from './disk-actions.ts'
 import { formatWords, gibBytes } from './disk-words.ts'
@@ -18,6 +20,7 @@ export function NewDisk() {
   const [preallocation, setPreallocation] = useState('off')
   const sizeBytes = gibBytes(gib)
   const isQcow2 = format === 'qcow2'
+  const spaces = formatOptions[format]['preallocation']?.choices
   const isLayer = isQcow2 && over.trim() !== ''
   const make = (event: { preventDefault(): void }): void => {
     event.preventDefault()
@@ -27,7 +30,7 @@ export function NewDisk() {
       ...(!isLayer && sizeBytes !== undefined && { sizeBytes }),
       ...(isLayer && { over: over.trim() }),
       ...(isQcow2 && secretFile.trim() !== '' && { secretFile: secretFile.trim() }),
-      ...(preallocation !== 'off' && canPreallocate(format) && !isLayer && { options: { preallocation } }),
+      ...(preallocation !== 'off' && spaces !== undefined && !isLayer && { options: { preallocation } }),
     })
   }
   return (
@@ -39,7 +42,10 @@ export function NewDisk() {
           data={formatWords.map(({ value, label }) => ({ value, label }))}
           value={format}
           allowDeselect={false}
-          onChange={(value) => setFormat(formatWords.find((each) => each.value === value)?.value ?? 'qcow2')}
+          onChange={(value) => {
+            setFormat(formatWords.find((each) => each.value === value)?.value ?? 'qcow2')
+            setPreallocation('off')
+          }}
         />
         <NumberInput
           label="Size in GiB"
@@ -58,26 +64,18 @@ export function NewDisk() {
           Make it
         </Button>
       </div>
-      <Button
-        className="disk-new-more"
-        size="compact-sm"
-        variant="subtle"
-        color="gray"
-        aria-expanded={moreShown}
-        leftSection={moreShown ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
-        onClick={() => setMoreShown(!moreShown)}
-      >
+      <DisclosureButton className="disk-more" shown={moreShown} onChange={setMoreShown}>
         More
-      </Button>
+      </DisclosureButton>
       {moreShown && (
         <div className="disk-new-options">
           <Select
             label="Space"
             description="Whether the host’s disk gives it now or as it is written."
-            data={preallocations}
+            data={(spaces ?? [['off', 'As it is written'] as const]).map(([value, label]) => ({ value, label }))}
             value={preallocation}
             allowDeselect={false}
-            disabled={!canPreallocate(format) || isLayer}
+            disabled={spaces === undefined || isLayer}
             onChange={(value) => setPreallocation(value ?? 'off')}
           />
           <PathInput
@@ -99,11 +97,3 @@ export function NewDisk() {
     </form>
   )
 }
-
-const canPreallocate = (format: string) => format === 'qcow2' || format === 'raw'
-
-const preallocations = [
-  { value: 'off', label: 'As it is written' },
-  { value: 'falloc', label: 'Reserved now' },
-  { value: 'full', label: 'Written with zeroes now' },
-]

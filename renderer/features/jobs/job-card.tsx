@@ -1,10 +1,11 @@
 import type { Job, JobProgress } from '#contract/job'
 import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core'
-import { ArrowRight, ChevronDown, ChevronRight, Pause, Play, RotateCcw, X } from 'lucide-react'
+import { ArrowRight, Pause, Play, RotateCcw, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 
 import { setJobDrawerOpen } from '../../state/job-drawer-store.ts'
 import { formatRoute } from '../../state/route.ts'
+import { DisclosureButton } from '../../ui/disclosure-button.tsx'
 import { FailureCard } from '../../ui/failure-card.tsx'
 import { timeWords } from '../machines/state-words.ts'
 import type { JobMove } from './job-actions.ts'
@@ -53,16 +54,9 @@ export function JobCard({ job, ask }: JobCardProps) {
             Try again
           </Button>
         )}
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          aria-expanded={logShown}
-          leftSection={logShown ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
-          onClick={() => setLogShown(!logShown)}
-        >
+        <DisclosureButton shown={logShown} onChange={setLogShown}>
           {logShown ? 'Hide log' : 'Show log'}
-        </Button>
+        </DisclosureButton>
       </div>
       {logShown && <JobLog job={job} />}
     </li>
