@@ -121,6 +121,7 @@ export async function launchContainer(
   try {
     // With -d it closes what it inherits itself.
     await runCommand(plan.scope ? inScope(argv) : argv, { timeoutMs: START_LIMIT_MS, ...(onStarted && { onStarted }) })
+    gate.open()
     const init = await initOf(folders.lxc, spec.id, pidFile)
     if (init === undefined) throw new CommandError({ argv, reason: 'failed', stderrTail: 'process 1 ended at once' })
     const uplink = plan.network === 'nat' ? await startUplink(spec, init, runtime) : undefined

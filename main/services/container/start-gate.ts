@@ -19,6 +19,8 @@ const MKFIFO_LIMIT_MS = 10_000
 export interface StartGate {
   /** The command that waits and then becomes `argv`. */
   before(argv: readonly string[]): readonly string[]
+  /** The start is over: whoever still waits goes on, also where LXC found that it runs already and ran no script. */
+  open(): void
   /** The start has failed: whoever waits goes home. */
   refuse(): void
 }
@@ -39,17 +41,19 @@ export async function openStartGate(runtime: string): Promise<StartGate> {
   rmSync(mark, { force: true })
   if (statSync(pipe, { throwIfNoEntry: false }) === undefined)
     await runCommand(['mkfifo', '--mode=600', pipe], { timeoutMs: MKFIFO_LIMIT_MS })
+  const say = (word: string) => {
+    if (statSync(mark, { throwIfNoEntry: false }) !== undefined) return
+    writeFileSync(mark, `${word}\n`, { mode: 0o600 })
+    const waiting = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
+    try {
+      writeSync(waiting, `${word}\n`)
+    } finally {
+      closeSync(waiting)
+    }
+  }
   return {
     before: (argv) => ['/bin/bash', '--norc', '--noprofile', '-c', script, 'petri', pipe, mark, ...argv],
-    refuse() {
-      if (statSync(mark, { throwIfNoEntry: false }) !== undefined) return
-      writeFileSync(mark, 'no\n', { mode: 0o600 })
-      const waiting = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
-      try {
-        writeSync(waiting, 'no\n')
-      } finally {
-        closeSync(waiting)
-      }
-    },
+    open: () => say('go'),
+    refuse: () => say('no'),
   }
 }

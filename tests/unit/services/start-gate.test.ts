@@ -42,6 +42,16 @@ it('misses no word, whenever it comes', async () => {
   }
 })
 
+it('lets everybody through when the start is over, even if no script ran', async () => {
+  await using folder = await temporaryFolder()
+  const gate = await openStartGate(folder.path)
+  const early = result(gate.before(words))
+  await delay(50)
+  gate.open()
+  gate.refuse()
+  expect(await early).toBe('a b $HOME --\n')
+})
+
 it('sends home who waits for a start that fails, and who comes later', async () => {
   await using folder = await temporaryFolder()
   const gate = await openStartGate(folder.path)
