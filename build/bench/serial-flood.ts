@@ -25,7 +25,7 @@ import { median, percentile95, printMeasure, printRounds } from './measure.ts'
  * - `serial-flood-memory`: growth of the owner's resident memory, in MB, against the plain reader's.
  */
 const FLOOD_BYTES = 100_000_000
-const RUNS = 5
+const RUNS = 15
 const KEYS = 60
 const KEY_EVERY_MS = 40
 const SAMPLE_MS = 20
@@ -90,8 +90,7 @@ try {
   const flooding = (async () => {
     while (typing) await piped.flood(FLOOD_BYTES)
   })()
-  const busy = await typed(KEYS)
-  typing = false
+  const busy = await typed(KEYS).finally(() => (typing = false))
   await flooding
   printMeasure('serial-flood-typing', percentile95(busy), 'ms', percentile95(quiet))
 

@@ -10,7 +10,7 @@ import type { ByteChannel } from '../../system/byte-channel.ts'
 import { createConsoleHistory } from './console-history.ts'
 import { createConsoleInput } from './console-input.ts'
 import type { ConsoleLog } from './console-log.ts'
-import { BURST_EVERY_MS, createConsoleViewer, type ConsoleStanding, type ConsoleViewer } from './console-viewer.ts'
+import { createConsoleViewer, type ConsoleStanding, type ConsoleViewer } from './console-viewer.ts'
 
 /** Shortest time between two rounds of small frames, in ms: a guest that prints byte by byte costs few frames. */
 const ROUND_MS = 4
@@ -51,7 +51,8 @@ export function createConsoleHub({
   readonly now: () => Date
   readonly flow: 'drain' | 'pause'
 }): ConsoleHub {
-  const history = createConsoleHistory(log?.earlier)
+  const history = log?.history ?? createConsoleHistory()
+  const output = log ?? history
   const input = createConsoleInput(now)
   const viewers = new Set<ConsoleViewer>()
   let channel: ByteChannel | undefined
@@ -64,20 +65,15 @@ export function createConsoleHub({
   let round: NodeJS.Timeout | NodeJS.Immediate | undefined
   let roundAt = 0
   let burstTimer: NodeJS.Timeout | undefined
+  let burstTimerAt = 0
   let unsentBytes = 0
 
   if (history.lastMarker !== undefined && history.lastMarker.kind !== 'power-off') {
-    mark({ kind: 'gap', at: now().toISOString(), text: 'Output while Petri was not running was not recorded.' })
-  }
-
-  function mark(marker: ConsoleMarker): void {
-    history.mark(marker)
-    log?.mark(marker)
+    output.mark({ kind: 'gap', at: now().toISOString(), text: 'Output while Petri was not running was not recorded.' })
   }
 
   function receive(bytes: Uint8Array): void {
-    history.append(bytes)
-    log?.append(bytes)
+    output.append(bytes)
     unsentBytes += bytes.length
     scheduleRound()
     steer()
@@ -94,7 +90,7 @@ export function createConsoleHub({
 
   /** Whether anybody gets output as it comes. Who is behind waits for his next burst, and a flood costs no rounds. */
   function hasPromptViewer(): boolean {
-    for (const viewer of viewers) if (!viewer.isPaced) return true
+    for (const viewer of viewers) if (viewer.nextBurstAt === undefined) return true
     return false
   }
 
@@ -108,12 +104,18 @@ export function createConsoleHub({
 
   function serve(viewer: ConsoleViewer): void {
     viewer.pump(standing, now().getTime())
-    if (viewer.isPaced) awaitBurst()
+    if (viewer.nextBurstAt !== undefined) awaitBurst()
     if (standing.kind === 'closed' && viewer.backlogBytes === 0) viewers.delete(viewer)
   }
 
+  /** The timer follows the viewer whose burst is due first, to the millisecond: a key's echo may be in it. */
   function awaitBurst(): void {
-    burstTimer ??= setTimeout(runBursts, BURST_EVERY_MS)
+    let dueAt = Number.POSITIVE_INFINITY
+    for (const { nextBurstAt } of viewers) dueAt = Math.min(dueAt, nextBurstAt ?? dueAt)
+    if (dueAt === Number.POSITIVE_INFINITY || (burstTimer !== undefined && burstTimerAt <= dueAt)) return
+    clearTimeout(burstTimer)
+    burstTimerAt = dueAt
+    burstTimer = setTimeout(runBursts, dueAt - now().getTime())
   }
 
   function runBursts(): void {
@@ -158,6 +160,7 @@ export function createConsoleHub({
       case 'write': {
         typist = viewer
         viewer.typed(now().getTime())
+        awaitBurst()
         const dropped = input.write(frame.bytes)
         if (dropped > 0) viewer.tell({ kind: 'input-dropped', bytes: dropped })
         return
@@ -182,7 +185,7 @@ export function createConsoleHub({
     attach(next, marker) {
       finishDetach()
       release()
-      mark(marker)
+      output.mark(marker)
       channel = next
       input.connect(next)
       stand({ kind: 'live' })
@@ -202,7 +205,7 @@ export function createConsoleHub({
       finishDetach()
       const finish = () => {
         release()
-        mark(marker)
+        output.mark(marker)
         stand({ kind: 'idle', reason })
       }
       if (channel === undefined) return finish()

@@ -7,10 +7,9 @@ import type { ConsoleHistory } from './console-history.ts'
  * up: nobody reads faster, drawing more would take the processor from the guest, and a keystroke's echo waits behind
  * nothing but one such piece.
  */
-const BURST_BYTES = 32 * 1024
-export const BURST_EVERY_MS = 50
-/** The same for who has not typed for TYPING_MS: drawing a flood that is only watched takes the processor from the guest. */
-const WATCHED_BURST_EVERY_MS = 200
+const BURST = { maxBytes: 32 * 1024, everyMs: 30 }
+/** The same for who has not typed for TYPING_MS: a screenful, now and then. */
+const WATCHED_BURST = { maxBytes: 12 * 1024, everyMs: 200 }
 const TYPING_MS = 2_000
 /** How far a place to go on is moved to the beginning of a line. */
 const LINE_SEARCH_BYTES = 4096
@@ -32,8 +31,11 @@ export interface ConsoleViewer {
   tell(frame: ConsoleFrame): void
   /** Output not sent yet, in bytes. */
   readonly backlogBytes: number
-  /** Waits for its next burst: it wants to be pumped again in BURST_EVERY_MS. */
-  readonly isPaced: boolean
+  /**
+   * The time at which it wants to be pumped again, in ms; undefined for a viewer that gets output as it comes, and
+   * Infinity for one that has not drawn its last burst: it is pumped when it acknowledges.
+   */
+  readonly nextBurstAt: number | undefined
 }
 
 /** Begins with `attached`; the history follows with the first `pump`. */
@@ -64,10 +66,11 @@ export function createConsoleViewer(
   /** Shows the newest output, if it is time and the piece before has been drawn. */
   function burst(nowMs: number): void {
     if (unacknowledged > 0 || nowMs < burstAt) return
-    burstAt = nowMs + (nowMs - typedAt < TYPING_MS ? BURST_EVERY_MS : WATCHED_BURST_EVERY_MS)
-    if (ring.end - cursor > BURST_BYTES) skipTo(ring.nextLine(ring.end - BURST_BYTES, LINE_SEARCH_BYTES))
+    const { maxBytes, everyMs } = nowMs - typedAt < TYPING_MS ? BURST : WATCHED_BURST
+    burstAt = nowMs + everyMs
+    if (ring.end - cursor > maxBytes) skipTo(ring.nextLine(ring.end - maxBytes, LINE_SEARCH_BYTES))
     else behind = false
-    while (sendNext(BURST_BYTES));
+    while (sendNext(maxBytes));
   }
 
   /** Sends the next frame; false when there is nothing to send. */
@@ -104,11 +107,12 @@ export function createConsoleViewer(
     },
     typed(nowMs) {
       typedAt = nowMs
-      burstAt = Math.min(burstAt, nowMs + BURST_EVERY_MS)
+      burstAt = Math.min(burstAt, nowMs + BURST.everyMs)
     },
     tell: listener,
-    get isPaced() {
-      return behind && cursor < ring.end
+    get nextBurstAt() {
+      if (!behind || cursor >= ring.end) return undefined
+      return unacknowledged > 0 ? Number.POSITIVE_INFINITY : burstAt
     },
     get backlogBytes() {
       return ring.end - cursor
