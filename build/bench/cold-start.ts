@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { _electron } from 'playwright'
+import { _electron, errors } from 'playwright'
 
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
 import { openDisplay } from '../test/display.mjs'
@@ -16,6 +16,12 @@ import { writeThousandMachines } from './thousand-machines.ts'
  * for nothing.
  */
 const RUNS = 7
+/**
+ * Without a loader of its own the driver sometimes attaches while the window goes from its empty page to the first real
+ * one, misses that, and waits for it for ever (one launch in fifty). Such a launch says nothing, and is made again.
+ */
+const LAUNCH_LIMIT_MS = 10_000
+const LOST_LAUNCHES = 3
 const root = process.cwd()
 if (process.getuid?.() === 0) throw new Error('cold-start needs an ordinary user: Chromium has no sandbox for root')
 
@@ -45,6 +51,17 @@ try {
 
 /** Until the button of that name can be clicked, in ms. */
 async function launched(args: readonly string[], env: Record<string, string>, button: string): Promise<number> {
+  for (let lost = 0; ; lost++) {
+    try {
+      return await launchedOnce(args, env, button)
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || lost === LOST_LAUNCHES) throw error
+      console.error(`cold-start: the driver lost a window in ${LAUNCH_LIMIT_MS} ms, once more`)
+    }
+  }
+}
+
+async function launchedOnce(args: readonly string[], env: Record<string, string>, button: string): Promise<number> {
   const inherited = Object.entries({ ...process.env, ...display.env }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
@@ -54,6 +71,7 @@ async function launched(args: readonly string[], env: Record<string, string>, bu
     args: [...args],
     env: { ...Object.fromEntries(inherited), ...env },
     chromiumSandbox: true,
+    timeout: LAUNCH_LIMIT_MS,
   })
   const page = await app.firstWindow()
   await page.getByRole('button', { name: button, exact: true }).click({ trial: true })

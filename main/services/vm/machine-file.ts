@@ -11,7 +11,11 @@ export type MachineFile =
   | { readonly kind: 'newer'; readonly version: number; readonly name: string }
   | { readonly kind: 'damaged'; readonly reason: string; readonly name: string | undefined }
 
-const envelopeSchema = z.strictObject({ checksum: z.string(), machine: z.record(z.string(), z.unknown()) })
+/** What the machine holds is for the next schema; a record of unknowns would copy each of a thousand machines. */
+const machineSchema = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
+const envelopeSchema = z.strictObject({ checksum: z.string(), machine: machineSchema })
 const newerSchema = z.object({ version: z.int().min(VM_SPEC_VERSION + 1), name: z.string().max(120).catch('') })
 
 /** The text of a machine file: the spec under a checksum, so that a flipped bit can never pass for a setting. */

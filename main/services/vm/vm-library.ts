@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -29,8 +29,6 @@ export interface VmLibrary {
   /** Moves the machine's folder away; returns when that is durable. */
   moveOut(id: string, to: string): Promise<void>
   moveIn(id: string, from: string): Promise<void>
-  /** Resolves when what a killed owner left half-written is gone. */
-  readonly swept: Promise<void>
 }
 
 /** Opens the library from the machines' folders alone: there is no index that could be lost or disagree. */
@@ -43,14 +41,13 @@ export async function openVmLibrary(folders: VmFolders, reach: Reach): Promise<V
     if (name.startsWith(NEW_PREFIX)) await rm(join(folders.machines, name), { recursive: true, force: true })
     else if (idSchema.safeParse(name).success) items.set(name, read(folders, name, false))
   }
-  const swept = removeLeftovers([...items.keys()].map(folders.machine), Date.now())
+  void removeLeftovers([...items.keys()].map(folders.machine), Date.now())
 
   const write = async (path: string, spec: VmSpec) =>
     await writeDurableFile(path, formatMachineFile(spec), (step) => reach(`save.${step}`))
 
   return {
     items,
-    swept,
     spec(id) {
       const item = items.get(id)
       if (!item) throw new RefusedError({ code: 'not-found', title: `There is no machine ${id}` })
@@ -105,14 +102,22 @@ const LEFTOVER = /^machine\.json\.[0-9a-f]{8}\.tmp$|\.partial$/
 
 /** Happens while the library is used already: leftovers harm nobody, so nobody waits for their end. */
 async function removeLeftovers(machineFolders: readonly string[], beforeMs: number): Promise<void> {
-  for (const folder of machineFolders) {
-    // A folder that cannot be read is reported by its machine file.
-    const names = await readdir(folder).catch(() => [])
-    for (const name of names.filter((each) => LEFTOVER.test(each))) {
+  for (const [index, folder] of machineFolders.entries()) {
+    if (index % SLICE === 0) await setImmediate()
+    for (const name of namesIn(folder).filter((each) => LEFTOVER.test(each))) {
       const path = join(folder, name)
       const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
       if (mtimeMs < beforeMs) await rm(path, { force: true }).catch(() => {})
     }
+  }
+}
+
+/** Synchronous, as `read` is. A folder that cannot be read is reported by its machine file. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 
