@@ -7,6 +7,8 @@
  */
 import { createHash } from 'node:crypto'
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -150,7 +152,13 @@ function writeStamp(stamp) {
 }
 
 async function takeLock() {
-  mkdirSync(dist, { recursive: true })
+  try {
+    mkdirSync(dist, { recursive: true })
+    accessSync(dist, constants.W_OK)
+  } catch (cause) {
+    const text = `${dist} cannot be written, and the sources have changed since the last build. Run \`npm run build\` as the user whose copy this is, or make a clone of your own.`
+    throw new Error(text, { cause })
+  }
   const deadlineMs = Date.now() + LOCK_LIMIT_MS
   for (;;) {
     try {

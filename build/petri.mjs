@@ -4,8 +4,19 @@
  */
 import { buildPetri } from './build.mjs'
 
-// Only `serve` shows the window.
-const only = process.argv.includes('serve') ? ['main', 'renderer'] : ['main']
-const built = await buildPetri({ ifNeeded: true, quiet: true, only })
-if (built.length > 0) process.stderr.write(`petri: built ${built.join(', ')} first\n`)
-await import(new URL('../dist/main/cli.js', import.meta.url).href)
+if (await broughtUpToDate()) await import(new URL('../dist/main/cli.js', import.meta.url).href)
+
+/** @returns {Promise<boolean>} false: it could not be built, and was said. */
+async function broughtUpToDate() {
+  try {
+    // Only `serve` shows the window.
+    const only = process.argv.includes('serve') ? ['main', 'renderer'] : ['main']
+    const built = await buildPetri({ ifNeeded: true, quiet: true, only })
+    if (built.length > 0) process.stderr.write(`petri: built ${built.join(', ')} first\n`)
+    return true
+  } catch (error) {
+    process.stderr.write(`petri: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+    return false
+  }
+}
