@@ -18,10 +18,10 @@ import { writeThousandMachines } from './thousand-machines.ts'
 const RUNS = 7
 /**
  * Without a loader of its own the driver sometimes attaches while the window goes from its empty page to the first real
- * one, misses that, and waits for it for ever (one launch in fifty). Such a launch says nothing, and is made again.
+ * one, misses that, and waits for it for ever (one launch in twenty to fifty). Such a launch says nothing, and is made again.
  */
-const LAUNCH_LIMIT_MS = 10_000
-const LOST_LAUNCHES = 3
+const LAUNCH_LIMIT_MS = 8_000
+const LOST_LAUNCHES = 8
 const root = process.cwd()
 if (process.getuid?.() === 0) throw new Error('cold-start needs an ordinary user: Chromium has no sandbox for root')
 
