@@ -28,7 +28,9 @@ export default defineConfig({
     rolldownOptions: {
       input: Object.fromEntries(entries),
       output: {
-        ...{ format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name]-[hash].js',
         // Read at each start: without white space and comments that takes a third less. Names stay, for crash reports.
         minify: { compress: false, mangle: false, codegen: true },
       },

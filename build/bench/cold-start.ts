@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { _electron, errors } from 'playwright'
+import { _electron, type ElectronApplication, errors } from 'playwright'
 
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts'
 import { openDisplay } from '../test/display.mjs'
@@ -51,28 +51,27 @@ try {
 
 /** Until the button of that name can be clicked, in ms. */
 async function launched(args: readonly string[], env: Record<string, string>, button: string): Promise<number> {
-  for (let lost = 0; ; lost++) {
-    try {
-      return await launchedOnce(args, env, button)
-    } catch (error) {
-      if (!(error instanceof errors.TimeoutError) || lost === LOST_LAUNCHES) throw error
-      console.error(`cold-start: the driver lost a window in ${LAUNCH_LIMIT_MS} ms, once more`)
-    }
-  }
-}
-
-async function launchedOnce(args: readonly string[], env: Record<string, string>, button: string): Promise<number> {
   const inherited = Object.entries({ ...process.env, ...display.env }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
-  const began = performance.now()
-  const app = await _electron.launch({
-    executablePath: join('missing' in electron ? '' : electron.folder, 'electron'),
-    args: [...args],
-    env: { ...Object.fromEntries(inherited), ...env },
-    chromiumSandbox: true,
-    timeout: LAUNCH_LIMIT_MS,
-  })
+  const launch = async (lost = 0): Promise<{ readonly app: ElectronApplication; readonly began: number }> => {
+    const began = performance.now()
+    try {
+      const app = await _electron.launch({
+        executablePath: join('missing' in electron ? '' : electron.folder, 'electron'),
+        args: [...args],
+        env: { ...Object.fromEntries(inherited), ...env },
+        chromiumSandbox: true,
+        timeout: LAUNCH_LIMIT_MS,
+      })
+      return { app, began }
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || lost === LOST_LAUNCHES) throw error
+      console.error(`cold-start: the driver lost a window in ${LAUNCH_LIMIT_MS} ms, once more`)
+      return await launch(lost + 1)
+    }
+  }
+  const { app, began } = await launch()
   const page = await app.firstWindow()
   await page.getByRole('button', { name: button, exact: true }).click({ trial: true })
   const took = performance.now() - began
